@@ -1,0 +1,4 @@
+package io.fettle.fault;
+
+/** Hint after commit: this fault is now in the state its name says. */
+public record FaultEscalated(FaultId id) {}

@@ -1,0 +1,19 @@
+/**
+ * Pack account: its checks, actions, runbooks and policies; uses the engines' plug points and
+ * nothing else.
+ */
+@NullMarked
+@ApplicationModule(
+    allowedDependencies = {
+      "monitoring :: check",
+      "remediation :: action",
+      "reach",
+      "cmdb",
+      "transport :: ssh",
+      "transport :: ipmi",
+      "transport :: tcp"
+    })
+package io.fettle.pack.account;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

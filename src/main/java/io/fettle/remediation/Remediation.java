@@ -1,0 +1,95 @@
+package io.fettle.remediation;
+
+import io.fettle.fault.FaultId;
+import io.fettle.kernel.Actor;
+import io.fettle.kernel.Label;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Front door of remediation. */
+public interface Remediation {
+  List<PolicyView> policies();
+
+  Optional<PolicyView> policy(String name);
+
+  /**
+   * Changes a policy's mode; audited.
+   *
+   * @param reason a person's words, required
+   * @throws io.fettle.kernel.Problem when raising without a reason or the policy or mode is unknown
+   */
+  PolicyView setMode(String name, Mode mode, String reason, Actor actor);
+
+  /**
+   * Machines and faults the policy would touch if its mode were this, now; at most {@code limit}
+   * shown, all counted.
+   */
+  WouldTouch wouldTouch(String name, Mode mode, int limit);
+
+  /** The one switch that stops every new action. */
+  Freeze freeze();
+
+  void setFreeze(boolean on, String reason, Actor actor);
+
+  /** Runs of a fault, oldest first. */
+  List<RunView> runs(FaultId fault);
+
+  /** Runs in flight, for home and the machine page. */
+  List<RunView> active(int limit);
+
+  RepairCounts counts();
+
+  /** A person says it is fixed: verification starts (edge 35). */
+  void saidFixed(FaultId fault, Actor actor);
+
+  /** How far a policy acts. */
+  enum Mode {
+    OBSERVE,
+    SUGGEST,
+    AUTO
+  }
+
+  /** A policy as shown to people. */
+  record PolicyView(
+      String name,
+      Label label,
+      String faultClass,
+      String where,
+      Mode mode,
+      @Nullable String reason,
+      @Nullable String changedBy,
+      @Nullable Instant changedAt,
+      List<String> ladder,
+      Map<String, BudgetUse> budgets,
+      boolean breakerOpen,
+      int openFaults) {}
+
+  /** How much of a budget is used. */
+  record BudgetUse(int used, int of) {}
+
+  /** What a change of mode would set in motion. */
+  record WouldTouch(int machines, List<String> assetNos) {}
+
+  /** The global freeze. */
+  record Freeze(
+      boolean on, @Nullable String reason, @Nullable String by, @Nullable Instant since) {}
+
+  /** Repairs ever: verified, failed, in doubt. */
+  record RepairCounts(long done, long failed, long uncertain) {}
+
+  /** A run as shown to people. */
+  record RunView(
+      long id,
+      FaultId fault,
+      String assetNo,
+      String policy,
+      String runbook,
+      String state,
+      Instant startedAt,
+      @Nullable Instant endedAt,
+      int stepsDone,
+      int steps) {}
+}

@@ -1,0 +1,5 @@
+/** Tests mirror the rooms. */
+@NullMarked
+package io.fettle;
+
+import org.jspecify.annotations.NullMarked;
