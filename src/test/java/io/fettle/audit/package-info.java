@@ -1,0 +1,4 @@
+@NullMarked
+package io.fettle.audit;
+
+import org.jspecify.annotations.NullMarked;
