@@ -32,6 +32,7 @@ public sealed interface SshOutcome {
     REFUSED,
     CONNECT_TIMEOUT,
     BANNER_TIMEOUT,
+    AUTH_TIMEOUT,
     HOST_KEY_CHANGED,
     AUTH_REFUSED,
     SUDO_REFUSED,
