@@ -15,8 +15,8 @@ public interface HostKeys {
   Optional<HostKey> of(Endpoint endpoint);
 
   /**
-   * Judges a key that the endpoint has just proven to hold, and pins it on first contact. Two
-   * first contacts at once pin one key.
+   * Judges a key that the endpoint has just proven to hold, and pins it on first contact. Two first
+   * contacts at once pin one key.
    *
    * @param type as in OpenSSH, e.g. {@code ssh-ed25519}
    * @param key public key, Base64 as in known_hosts

@@ -69,12 +69,11 @@ public final class Limits {
       give(target);
       return Optional.empty();
     }
-    return Optional.of(
-        () -> {
-          overall.release();
-          give(subnet);
-          give(target);
-        });
+    return Optional.of(() -> {
+      overall.release();
+      give(subnet);
+      give(target);
+    });
   }
 
   /** Conversations going on now. */

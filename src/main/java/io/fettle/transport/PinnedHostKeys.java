@@ -87,7 +87,8 @@ class PinnedHostKeys implements HostKeys {
     try {
       return Endpoint.parse(cursor, 22);
     } catch (IllegalArgumentException e) {
-      throw Problem.badInput("cursor", cursor, "游标不是本接口给出的", "The cursor is not one that was given out");
+      throw Problem.badInput(
+          "cursor", cursor, "游标不是本接口给出的", "The cursor is not one that was given out");
     }
   }
 
