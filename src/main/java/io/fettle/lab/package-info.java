@@ -4,7 +4,8 @@
  * policies; no room uses it.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"transport", "transport :: ipmi", "transport :: ipmi-wire"})
+@ApplicationModule(
+    allowedDependencies = {"transport", "transport :: ipmi", "transport :: ipmi-wire"})
 package io.fettle.lab;
 
 import org.jspecify.annotations.NullMarked;

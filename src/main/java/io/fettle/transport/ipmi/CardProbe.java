@@ -53,11 +53,10 @@ final class CardProbe {
     Set<Integer> offered = suites();
     if (offered.isEmpty()) return Suite.SHA1;
     return Suite.best(offered)
-        .orElseThrow(
-            () ->
-                new IpmiFailure(
-                    IpmiFailure.Kind.NO_CIPHER,
-                    line.card() + " offers cipher suites " + offered + ", not 3 or 17"));
+        .orElseThrow(() ->
+            new IpmiFailure(
+                IpmiFailure.Kind.NO_CIPHER,
+                line.card() + " offers cipher suites " + offered + ", not 3 or 17"));
   }
 
   private Optional<Boolean> capabilities(int sequence, Duration wait, int sendings)
@@ -86,15 +85,14 @@ final class CardProbe {
 
   private Optional<byte[]> page(int page) throws InterruptedException {
     byte[] data = {0x0e, 0x00, (byte) (0x80 | page)};
-    return line.early(
-        sequence -> {
-          LanMessage ask = LanMessage.request(APP, sequence, CIPHER_SUITES, data);
-          return line.ask(
-              () -> Packet.plain(Packet.IPMI, ask.bytes()),
-              p -> answer(p, ask).map(CardProbe::records),
-              settings.probeTimeout(),
-              1);
-        });
+    return line.early(sequence -> {
+      LanMessage ask = LanMessage.request(APP, sequence, CIPHER_SUITES, data);
+      return line.ask(
+          () -> Packet.plain(Packet.IPMI, ask.bytes()),
+          p -> answer(p, ask).map(CardProbe::records),
+          settings.probeTimeout(),
+          1);
+    });
   }
 
   /** Suite records of one answer: after completion code and channel; none when refused. */

@@ -49,10 +49,9 @@ public final class LanIpmi implements Ipmi, AutoCloseable {
   private Limits.Pass enter(Endpoint endpoint) throws IpmiFailure {
     return limits
         .enter(endpoint)
-        .orElseThrow(
-            () ->
-                new IpmiFailure(
-                    Kind.BUSY, "no place for a session became free within " + settings.queueTimeout()));
+        .orElseThrow(() ->
+            new IpmiFailure(
+                Kind.BUSY, "no place for a session became free within " + settings.queueTimeout()));
   }
 
   private <T> T inside(InetSocketAddress card, IpmiTarget target, IpmiTalk<T> talk)

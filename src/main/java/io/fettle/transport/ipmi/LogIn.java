@@ -136,7 +136,8 @@ final class LogIn {
             settings.attemptTimeout(),
             settings.retries() + 1);
     if (answer.isEmpty())
-      throw new IpmiFailure(Kind.UNREACHABLE, "no answer from %s at %s".formatted(line.card(), step));
+      throw new IpmiFailure(
+          Kind.UNREACHABLE, "no answer from %s at %s".formatted(line.card(), step));
     int status = answer.get()[1] & 0xff;
     if (status != 0) throw RakpStatus.failure(step, status);
     if (answer.get().length < length)

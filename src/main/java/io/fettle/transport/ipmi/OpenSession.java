@@ -4,7 +4,6 @@ import io.fettle.transport.ipmi.IpmiFailure.Kind;
 import io.fettle.transport.ipmi.wire.LanMessage;
 import io.fettle.transport.ipmi.wire.Packet;
 import io.fettle.transport.ipmi.wire.Replay;
-import io.fettle.transport.ipmi.wire.SessionKeys;
 import io.fettle.transport.ipmi.wire.Suite;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -90,12 +89,11 @@ final class OpenSession implements IpmiSession {
     Optional<IpmiAnswer> answer =
         line.ask(() -> seal(message), p -> answer(p, message), wait, sendings);
     silent = answer.isEmpty();
-    return answer.orElseThrow(
-        () ->
-            new IpmiFailure(
-                Kind.AFTER_SEND,
-                "no answer from %s to netfn %02x cmd %02x; whether it was executed is unknown"
-                    .formatted(line.card(), command.netFn(), command.command())));
+    return answer.orElseThrow(() ->
+        new IpmiFailure(
+            Kind.AFTER_SEND,
+            "no answer from %s to netfn %02x cmd %02x; whether it was executed is unknown"
+                .formatted(line.card(), command.netFn(), command.command())));
   }
 
   private byte[] seal(LanMessage message) {
@@ -109,7 +107,8 @@ final class OpenSession implements IpmiSession {
         .open(p)
         .filter(m -> replay.take(p.sequence()))
         .filter(m -> m.answers(asked))
-        .map(m -> new IpmiAnswer(m.data()[0] & 0xff, Arrays.copyOfRange(m.data(), 1, m.data().length)));
+        .map(m ->
+            new IpmiAnswer(m.data()[0] & 0xff, Arrays.copyOfRange(m.data(), 1, m.data().length)));
   }
 
   /** Frees the card's slot. A card that fell silent is told, but not waited for. */
@@ -119,7 +118,8 @@ final class OpenSession implements IpmiSession {
     LanMessage message = LanMessage.request(APP, request, CLOSE, sid.array());
     try {
       Duration wait = silent ? LAST_WORD : settings.attemptTimeout();
-      line.ask(() -> seal(message), p -> answer(p, message), wait, silent ? 2 : settings.retries() + 1);
+      line.ask(
+          () -> seal(message), p -> answer(p, message), wait, silent ? 2 : settings.retries() + 1);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

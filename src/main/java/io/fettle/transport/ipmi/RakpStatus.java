@@ -8,7 +8,8 @@ final class RakpStatus {
 
   /** The failure behind a status that is not 0. */
   static IpmiFailure failure(String step, int status) {
-    return new IpmiFailure(kind(status), "%s: %s (status %02x)".formatted(step, words(status), status));
+    return new IpmiFailure(
+        kind(status), "%s: %s (status %02x)".formatted(step, words(status), status));
   }
 
   private static Kind kind(int status) {

@@ -130,8 +130,7 @@ final class RmcpSocket implements AutoCloseable {
     if (line != null && line.card().equals(from)) line.deliver(packet);
   }
 
-  private @Nullable Line early(
-      SocketAddress from, byte[] message) {
+  private @Nullable Line early(SocketAddress from, byte[] message) {
     return LanMessage.parse(message)
         .map(m -> early.get(new Early(from, m.sequence())))
         .orElse(null);

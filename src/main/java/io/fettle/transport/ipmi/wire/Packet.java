@@ -101,7 +101,9 @@ public sealed interface Packet {
 
   /** Presence ping. */
   static byte[] ping(int tag) {
-    return new byte[] {6, 0, (byte) 0xff, 6, 0, 0, 0x11, (byte) 0xbe, (byte) 0x80, (byte) tag, 0, 0};
+    return new byte[] {
+      6, 0, (byte) 0xff, 6, 0, 0, 0x11, (byte) 0xbe, (byte) 0x80, (byte) tag, 0, 0
+    };
   }
 
   /** Presence pong: IPMI supported, ASF 1.0. */

@@ -59,7 +59,9 @@ public final class SessionKeys {
   public Optional<LanMessage> open(Packet.Plus packet) {
     if (!packet.authenticated() || !packet.encrypted() || packet.type() != Packet.IPMI)
       return Optional.empty();
-    return authentic(packet) ? decrypt(packet.payload()).flatMap(LanMessage::parse) : Optional.empty();
+    return authentic(packet)
+        ? decrypt(packet.payload()).flatMap(LanMessage::parse)
+        : Optional.empty();
   }
 
   private boolean authentic(Packet.Plus packet) {
