@@ -1,0 +1,160 @@
+package io.fettle.fault;
+
+import io.fettle.kernel.Page;
+import io.fettle.kernel.Viewer;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** The fault room's front door on PostgreSQL: one place where a fault takes an edge. */
+@Component
+class FaultBook implements Faults {
+  private static final Logger LOG = LoggerFactory.getLogger(FaultBook.class);
+
+  private final FaultTable faults;
+  private final FaultListTable lists;
+  private final StoryTable stories;
+  private final Suppression suppression;
+  private final Standing standing;
+  private final Hints hints;
+  private final Deadlines deadlines;
+  private final ObjectProvider<FaultChapter> chapters;
+  private final TransactionOperations transactions;
+  private final Clock clock;
+
+  FaultBook(
+      FaultTable faults,
+      FaultListTable lists,
+      StoryTable stories,
+      Suppression suppression,
+      Standing standing,
+      Hints hints,
+      FaultSettings settings,
+      ObjectProvider<FaultChapter> chapters,
+      TransactionOperations transactions,
+      Clock clock) {
+    this.faults = faults;
+    this.lists = lists;
+    this.stories = stories;
+    this.suppression = suppression;
+    this.standing = standing;
+    this.hints = hints;
+    this.deadlines = new Deadlines(settings);
+    this.chapters = chapters;
+    this.transactions = transactions;
+    this.clock = clock;
+  }
+
+  @Override
+  public Optional<Fault> find(FaultId id) {
+    return faults.find(id);
+  }
+
+  @Override
+  public Page<Fault> list(FaultFilter filter, Viewer viewer, @Nullable String cursor, int limit) {
+    if (FaultList.seesNothing(viewer)) return new Page<>(List.of(), null);
+    int size = FaultList.bounded(limit);
+    return FaultList.page(lists.list(filter, viewer, FaultList.cursor(cursor), size), size);
+  }
+
+  @Override
+  public List<Fault> inState(FaultState state, int limit) {
+    return faults.inState(state, limit);
+  }
+
+  @Override
+  public Map<FaultState, Integer> counts(Viewer viewer) {
+    return faults.counts(viewer.seesAll() ? null : viewer.teams());
+  }
+
+  @Override
+  public Optional<Fault> advance(FaultId id, long version, Edge edge, FaultState to, Cause cause) {
+    return inTransaction(() -> step(id, version, edge, to, cause));
+  }
+
+  @Override
+  public void tell(FaultId id, StoryEntry entry) {
+    inTransaction(() -> {
+      stories.add(id, entry);
+      return true;
+    });
+  }
+
+  @Override
+  public List<StoryEntry> story(FaultId id) {
+    List<StoryEntry> all = new ArrayList<>(stories.of(id));
+    faults.find(id).ifPresent(fault -> chapters.forEach(chapter -> all.addAll(of(chapter, fault))));
+    all.sort(Comparator.comparing(StoryEntry::at));
+    return all;
+  }
+
+  @Override
+  public boolean storm(Fault fault) {
+    return suppression.storm(fault).isPresent();
+  }
+
+  @Override
+  public Optional<String> suppressedFor(Fault fault) {
+    return suppression.of(fault);
+  }
+
+  @Override
+  public List<Fault> earlier(Fault fault, Duration within) {
+    return faults.earlier(fault, clock.instant().minus(within));
+  }
+
+  private Optional<Fault> step(FaultId id, long version, Edge edge, FaultState to, Cause cause) {
+    Optional<Fault> at = faults.find(id).filter(fault -> fault.version() == version);
+    if (at.isEmpty()) return Optional.empty();
+    Fault before = at.get();
+    if (!FaultGraph.allows(edge, before.state(), to))
+      throw new IllegalStateException(
+          "fault graph has no " + edge + " from " + before.state() + " to " + to + " (" + id + ")");
+    Instant now = clock.instant();
+    Instant deadline = Objects.requireNonNullElse(cause.deadlineAt(), deadlines.of(to, now));
+    Optional<Fault> after = faults.move(before, to, cause, deadline, now);
+    after.ifPresent(fault -> record(before, edge, fault, cause, now));
+    return after;
+  }
+
+  private void record(Fault before, Edge edge, Fault after, Cause cause, Instant now) {
+    Map<String, Object> details = new LinkedHashMap<>(cause.details());
+    details.put("edge", Integer.parseInt(edge.name().substring(1)));
+    details.put("from", before.state().name());
+    details.put("to", after.state().name());
+    details.put("actor", cause.actor().toString());
+    if (after.heldFor() != null) details.put("held_for", after.heldFor());
+    if (after.state() == FaultState.RECOVERED && after.fixedBy() != null)
+      details.put("fixed_by", after.fixedBy());
+    stories.add(
+        after.id(), new StoryEntry(now, FaultGraph.meaning(edge).kind(), cause.why(), details));
+    Hints.afterCommit(() -> standing.put(after));
+    hints.moved(after);
+  }
+
+  private static List<StoryEntry> of(FaultChapter chapter, Fault fault) {
+    try {
+      return chapter.of(fault);
+    } catch (RuntimeException e) {
+      LOG.warn("chapter={} failed for fault={}", chapter.getClass().getName(), fault.id(), e);
+      return List.of();
+    }
+  }
+
+  private <T> T inTransaction(java.util.function.Supplier<T> work) {
+    return Objects.requireNonNull(transactions.execute(status -> work.get()));
+  }
+}

@@ -1,0 +1,349 @@
+package io.fettle.fault;
+
+import io.fettle.cmdb.MachineCard;
+import io.fettle.kernel.AssetId;
+import io.fettle.kernel.Label;
+import io.fettle.kernel.RemoteText;
+import io.fettle.kernel.Severity;
+import io.fettle.monitoring.Observation;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.RowCallbackHandler;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The fault rows. */
+@Component
+class FaultTable {
+  static final String COLUMNS =
+      """
+      id, machine, fault_class, component, check_name, state, severity, version, summary_zh, \
+      summary_en, evidence, held_for, state_before, rung, not_before, deadline_at, opened_at, \
+      confirmed_at, recovered_at, closed_at, fixed_by, relapses, changed_at\
+      """;
+
+  private final JdbcClient db;
+
+  FaultTable(JdbcClient db) {
+    this.db = db;
+  }
+
+  Optional<Fault> find(FaultId id) {
+    return db.sql("select " + COLUMNS + " from fault.fault where id = :id")
+        .param("id", id.value())
+        .query(FaultTable::fault)
+        .optional();
+  }
+
+  /** The open fault of a key. */
+  Optional<Fault> open(AssetId machine, String faultClass, String component) {
+    return db.sql(
+            "select "
+                + COLUMNS
+                + """
+                   from fault.fault
+                  where machine = :machine and fault_class = :class and component = :component
+                    and state <> 'CLOSED'
+                """)
+        .param("machine", machine.value())
+        .param("class", faultClass)
+        .param("component", component)
+        .query(FaultTable::fault)
+        .optional();
+  }
+
+  /**
+   * Opens a SUSPECT; its relapses carry over from a fault of the same key repaired since {@code
+   * lemonSince}. Empty when one is open already.
+   */
+  Optional<Fault> insert(
+      Observation first, @Nullable MachineCard card, Instant now, Instant deadline, Instant since) {
+    return db.sql(
+            """
+            with before as (
+              select id, relapses, fixed_by from fault.fault
+               where machine = :machine and fault_class = :class and component = :component
+                 and state = 'CLOSED' and closed_at > :since
+               order by closed_at desc limit 1)
+            insert into fault.fault (machine, fault_class, component, check_name, state, severity,
+              summary_zh, summary_en, evidence, deadline_at, opened_at, changed_at, previous,
+              relapses, asset_no, site, rack, team)
+            values (:machine, :class, :component, :check, 'SUSPECT', :severity,
+              :zh, :en, :evidence::jsonb, :deadline, :now, :now, (select id from before),
+              coalesce((select relapses + case when fixed_by in ('run', 'human', 'field')
+                                               then 1 else 0 end from before), 0),
+              :asset_no, :site, :rack, :team)
+            on conflict do nothing
+            returning\s\
+            """
+                + COLUMNS)
+        .param("machine", first.machine().value())
+        .param("class", first.faultClass())
+        .param("component", component(first))
+        .param("check", first.check())
+        .param("severity", first.reading().severity().name())
+        .param("zh", RemoteText.cut(first.reading().summary().zh(), 1_000))
+        .param("en", RemoteText.cut(first.reading().summary().en(), 1_000))
+        .param("evidence", Json.write(first.reading().evidence()))
+        .param("deadline", utc(deadline))
+        .param("now", utc(now))
+        .param("since", utc(since))
+        .param("asset_no", card == null ? null : card.assetNo())
+        .param("site", card == null ? null : card.site())
+        .param("rack", card == null ? null : card.rack())
+        .param("team", card == null ? null : card.team())
+        .query(FaultTable::fault)
+        .optional();
+  }
+
+  /** Compare-and-set along an edge; empty when the version is not this any more. */
+  Optional<Fault> move(Fault at, FaultState to, Cause cause, Instant deadline, Instant now) {
+    boolean confirms = to == FaultState.CONFIRMED && at.state() != FaultState.HELD;
+    boolean relapse = at.state() == FaultState.RECOVERED && to == FaultState.CONFIRMED;
+    boolean restores = at.state() == FaultState.STALE;
+    return db.sql(
+            """
+            update fault.fault set state = :to, version = version + 1,
+                held_for = case when :to = 'HELD' then coalesce(:held, held_for)
+                                when :to = 'STALE' then held_for end,
+                state_before = case when :to = 'STALE' then state end,
+                rung = coalesce(:rung, rung), not_before = :not_before,
+                deadline_at = :deadline,
+                confirmed_at = case when :confirms then :now else confirmed_at end,
+                recovered_at = case when :to = 'RECOVERED' then :now
+                                    when :relapse then null else recovered_at end,
+                closed_at = case when :to = 'CLOSED' then :now end,
+                fixed_by = case when :relapse then null else coalesce(:fixed, fixed_by) end,
+                relapses = relapses + case when :relapse then 1 else 0 end,
+                changed_at = :now
+             where id = :id and version = :version
+            returning\s\
+            """
+                + COLUMNS)
+        .param("id", at.id().value())
+        .param("version", at.version())
+        .param("to", to.name())
+        .param("held", cause.heldFor())
+        .param("rung", cause.rung())
+        .param("not_before", utc(cause.notBefore()))
+        .param("deadline", to == FaultState.CLOSED ? null : utc(deadline))
+        .param("confirms", confirms && !(restores && at.confirmedAt() != null))
+        .param("relapse", relapse)
+        .param("fixed", cause.fixedBy())
+        .param("now", utc(now))
+        .query(FaultTable::fault)
+        .optional();
+  }
+
+  /** Edge 2: the suspect was nothing; its row goes, a counter in the finding stays. */
+  boolean forget(FaultId id, long version) {
+    return db.sql(
+                "delete from fault.fault where id = :id and version = :version and state = 'SUSPECT'")
+            .param("id", id.value())
+            .param("version", version)
+            .update()
+        == 1;
+  }
+
+  /** What the newest BAD reading says; not an edge, so the version stays. */
+  void saw(FaultId id, Observation newest) {
+    db.sql(
+            """
+            update fault.fault set severity = :severity, summary_zh = :zh, summary_en = :en,
+                   evidence = :evidence::jsonb
+             where id = :id and state <> 'CLOSED'
+            """)
+        .param("id", id.value())
+        .param("severity", newest.reading().severity().name())
+        .param("zh", RemoteText.cut(newest.reading().summary().zh(), 1_000))
+        .param("en", RemoteText.cut(newest.reading().summary().en(), 1_000))
+        .param("evidence", Json.write(newest.reading().evidence()))
+        .update();
+  }
+
+  /** Puts a deadline off without an edge; the version stays, so nobody's edge is refused by it. */
+  boolean postpone(Fault at, Instant deadline) {
+    return db.sql(
+                """
+                update fault.fault set deadline_at = :deadline
+                 where id = :id and version = :version and state = :state
+                """)
+            .param("id", at.id().value())
+            .param("version", at.version())
+            .param("state", at.state().name())
+            .param("deadline", utc(deadline))
+            .update()
+        == 1;
+  }
+
+  List<Fault> inState(FaultState state, int limit) {
+    return db.sql(
+            "select "
+                + COLUMNS
+                + """
+                   from fault.fault where state = :state and state <> 'CLOSED'
+                  order by changed_at, id limit :limit
+                """)
+        .param("state", state.name())
+        .param("limit", limit)
+        .query(FaultTable::fault)
+        .list();
+  }
+
+  /** Open faults whose deadline is over, longest over first. */
+  List<Fault> overdue(Instant now, int limit) {
+    return db.sql(
+            "select "
+                + COLUMNS
+                + """
+                   from fault.fault where state <> 'CLOSED' and deadline_at <= :now
+                  order by deadline_at limit :limit
+                """)
+        .param("now", utc(now))
+        .param("limit", limit)
+        .query(FaultTable::fault)
+        .list();
+  }
+
+  /** Open faults after this id, in id order: for loading the fold and for sweeps. */
+  List<Fault> allOpen(long after, int limit) {
+    return db.sql(
+            "select "
+                + COLUMNS
+                + " from fault.fault where state <> 'CLOSED' and id > :after order by id limit :limit")
+        .param("after", after)
+        .param("limit", limit)
+        .query(FaultTable::fault)
+        .list();
+  }
+
+  /** Open faults on these machines. */
+  List<Fault> openOn(Collection<AssetId> machines) {
+    if (machines.isEmpty()) return List.of();
+    return db.sql(
+            "select "
+                + COLUMNS
+                + " from fault.fault where state <> 'CLOSED' and machine in (:machines)")
+        .param("machines", machines.stream().map(AssetId::value).toList())
+        .query(FaultTable::fault)
+        .list();
+  }
+
+  List<Fault> earlier(Fault fault, Instant since) {
+    return db.sql(
+            "select "
+                + COLUMNS
+                + """
+                   from fault.fault
+                  where machine = :machine and fault_class = :class and component = :component
+                    and state = 'CLOSED' and closed_at > :since and id <> :id
+                  order by closed_at desc limit 100
+                """)
+        .param("machine", fault.machine().value())
+        .param("class", fault.faultClass())
+        .param("component", fault.component())
+        .param("since", utc(since))
+        .param("id", fault.id().value())
+        .query(FaultTable::fault)
+        .list();
+  }
+
+  /** How many stand in each state; teams null means all machines. */
+  Map<FaultState, Integer> counts(@Nullable Set<String> teams) {
+    Map<FaultState, Integer> counts = new EnumMap<>(FaultState.class);
+    String cut = teams == null ? "" : " and team in (:teams)";
+    db.sql(
+            "select state, count(*) as n from fault.fault where state <> 'CLOSED'"
+                + cut
+                + " group by state")
+        .param("teams", teams == null || teams.isEmpty() ? Set.of("") : teams)
+        .query(
+            (RowCallbackHandler)
+                row -> counts.put(FaultState.valueOf(row.getString("state")), row.getInt("n")));
+    return counts;
+  }
+
+  /** Copies what the register says of these machines now onto all their faults. */
+  void place(Collection<MachineCard> cards) {
+    for (MachineCard card : cards) {
+      db.sql(
+              """
+              update fault.fault set asset_no = :asset_no, site = :site, rack = :rack, team = :team
+               where machine = :machine
+                 and (asset_no, site, rack, team)
+                     is distinct from (:asset_no::text, :site::text, :rack::text, :team::text)
+              """)
+          .param("machine", card.id().value())
+          .param("asset_no", card.assetNo())
+          .param("site", card.site())
+          .param("rack", card.rack())
+          .param("team", card.team())
+          .update();
+    }
+  }
+
+  /** Of these machines those that ever had a fault. */
+  Set<AssetId> known(Collection<AssetId> machines) {
+    if (machines.isEmpty()) return Set.of();
+    return db.sql("select distinct machine from fault.fault where machine in (:machines)")
+        .param("machines", machines.stream().map(AssetId::value).toList())
+        .query((row, n) -> new AssetId(row.getObject("machine", UUID.class)))
+        .set();
+  }
+
+  /** The component as stored: bounded, without characters a database cannot hold. */
+  static String component(Observation observation) {
+    return RemoteText.cut(observation.reading().component(), 200);
+  }
+
+  static @Nullable OffsetDateTime utc(@Nullable Instant at) {
+    return at == null ? null : at.atOffset(ZoneOffset.UTC);
+  }
+
+  static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    OffsetDateTime at = row.getObject(column, OffsetDateTime.class);
+    return at == null ? null : at.toInstant();
+  }
+
+  static Instant requiredInstant(ResultSet row, String column) throws SQLException {
+    return row.getObject(column, OffsetDateTime.class).toInstant();
+  }
+
+  static Fault fault(ResultSet row, int number) throws SQLException {
+    String before = row.getString("state_before");
+    return new Fault(
+        new FaultId(row.getLong("id")),
+        new AssetId(row.getObject("machine", UUID.class)),
+        row.getString("fault_class"),
+        row.getString("component"),
+        row.getString("check_name"),
+        FaultState.valueOf(row.getString("state")),
+        Severity.valueOf(row.getString("severity")),
+        row.getLong("version"),
+        new Label(row.getString("summary_zh"), row.getString("summary_en")),
+        Json.read(row.getString("evidence")),
+        row.getString("held_for"),
+        before == null ? null : FaultState.valueOf(before),
+        row.getInt("rung"),
+        instant(row, "not_before"),
+        instant(row, "deadline_at"),
+        requiredInstant(row, "opened_at"),
+        instant(row, "confirmed_at"),
+        instant(row, "recovered_at"),
+        instant(row, "closed_at"),
+        row.getString("fixed_by"),
+        row.getInt("relapses"),
+        requiredInstant(row, "changed_at"));
+  }
+}
