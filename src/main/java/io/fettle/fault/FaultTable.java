@@ -85,7 +85,7 @@ class FaultTable {
                                                then 1 else 0 end from before), 0),
               :asset_no, :site, :rack, :team)
             on conflict do nothing
-            returning\s\
+            returning
             """
                 + COLUMNS)
         .param("machine", first.machine().value())
@@ -128,7 +128,7 @@ class FaultTable {
                 relapses = relapses + case when :relapse then 1 else 0 end,
                 changed_at = :now
              where id = :id and version = :version
-            returning\s\
+            returning
             """
                 + COLUMNS)
         .param("id", at.id().value())

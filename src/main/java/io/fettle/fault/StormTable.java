@@ -132,7 +132,7 @@ class StormTable {
             """
             update fault.storm set ended_at = :now, ended_by = :by, reason = :reason
              where id = :id and ended_at is null
-            returning\s\
+            returning
             """
                 + COLUMNS)
         .param("id", id)
