@@ -1,16 +1,18 @@
 package io.fettle;
 
-import org.springframework.boot.SpringApplication;
+import io.fettle.platform.Startup;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.modulith.Modulithic;
 
 /** The server process. */
 @SpringBootApplication
+@ConfigurationPropertiesScan
 @Modulithic(
     systemName = "Fettle",
     sharedModules = {"kernel", "audit", "web"})
 public class Fettle {
   static void main(String[] args) {
-    SpringApplication.run(Fettle.class, args);
+    Startup.main(Fettle.class, args);
   }
 }

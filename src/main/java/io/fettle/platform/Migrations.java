@@ -1,12 +1,24 @@
 package io.fettle.platform;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
 /**
  * Brings every room's schema up to date, each with a history of its own, in the order of the data's
- * path.
+ * path. A database that has exactly this build's migrations is left alone at once.
  */
 public final class Migrations {
   /** Rooms with tables, upstream first: foreign keys point only upstream. */
@@ -28,15 +40,83 @@ public final class Migrations {
 
   /** Migrates all rooms; idempotent. */
   public static void run(DataSource database) {
-    for (String room : ROOMS) {
-      Flyway.configure()
-          .dataSource(database)
-          .schemas(room)
-          .defaultSchema(room)
-          .locations("classpath:db/migration/" + room)
-          .failOnMissingLocations(false)
-          .load()
-          .migrate();
+    try {
+      String fingerprint = fingerprint();
+      if (has(database, fingerprint)) return;
+      for (String room : ROOMS) migrate(database, room);
+      remember(database, fingerprint);
+    } catch (IOException | SQLException e) {
+      throw new IllegalStateException("migrations: " + e.getMessage(), e);
+    }
+  }
+
+  private static void migrate(DataSource database, String room) {
+    Flyway.configure()
+        .dataSource(database)
+        .schemas(room)
+        .defaultSchema(room)
+        .locations("classpath:db/migration/" + room)
+        .failOnMissingLocations(false)
+        .load()
+        .migrate();
+  }
+
+  /** One hash over names and contents of all migration files of this build. */
+  static String fingerprint() throws IOException {
+    MessageDigest digest = sha256();
+    Resource[] files =
+        new PathMatchingResourcePatternResolver().getResources("classpath*:db/migration/*/*.sql");
+    for (Resource file :
+        List.of(files).stream().sorted(Comparator.comparing(Migrations::name)).toList()) {
+      digest.update(name(file).getBytes(StandardCharsets.UTF_8));
+      digest.update(file.getContentAsByteArray());
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static String name(Resource file) {
+    try {
+      String url = file.getURL().toString();
+      return url.substring(url.lastIndexOf("db/migration/"));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static boolean has(DataSource database, String fingerprint) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement there =
+            connection.prepareStatement("select to_regclass('platform.migrated') is not null");
+        ResultSet row = there.executeQuery()) {
+      if (!row.next() || !row.getBoolean(1)) return false;
+      try (PreparedStatement last =
+          connection.prepareStatement("select 1 from platform.migrated where fingerprint = ?")) {
+        last.setString(1, fingerprint);
+        try (ResultSet same = last.executeQuery()) {
+          return same.next();
+        }
+      }
+    }
+  }
+
+  private static void remember(DataSource database, String fingerprint) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement upsert =
+            connection.prepareStatement(
+                """
+                insert into platform.migrated (fingerprint) values (?)
+                on conflict (only_row) do update set fingerprint = excluded.fingerprint, at = now()
+                """)) {
+      upsert.setString(1, fingerprint);
+      upsert.executeUpdate();
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
     }
   }
 }

@@ -1,0 +1,149 @@
+package io.fettle.platform;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import io.fettle.platform.postgres.EmbeddedPostgres;
+import io.fettle.platform.postgres.HomeLock;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.web.server.PortInUseException;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * A start, step by step: settings, the folder's lock, PostgreSQL, migrations, Spring. Each step
+ * either succeeds or refuses with one sentence that says what to do.
+ */
+public final class Startup {
+  private final Settings settings;
+  private final RunFolder run;
+  private final HomeLock lock;
+  private @Nullable EmbeddedPostgres postgres;
+  private @Nullable ConfigurableApplicationContext spring;
+
+  private Startup(Settings settings) {
+    this.settings = settings;
+    this.lock = HomeLock.take(settings.home());
+    this.run = RunFolder.in(settings.home());
+  }
+
+  /** Starts the server of this process and returns once it is ready; a refusal ends the process. */
+  public static void main(Class<?> application, String[] arguments) {
+    quieten();
+    Startup startup;
+    try {
+      startup = new Startup(Settings.load(System.getenv()));
+    } catch (StartRefused e) {
+      System.err.println("fettle: " + e.sentence());
+      System.exit(1);
+      return;
+    }
+    Runtime.getRuntime().addShutdownHook(new Thread(startup::stop, "stop"));
+    try {
+      startup.start(application, arguments);
+    } catch (StartRefused e) {
+      startup.refuse(e.sentence());
+    } catch (Exception e) {
+      startup.refuse(sentence(startup.settings, e));
+    }
+  }
+
+  private void start(Class<?> application, String[] arguments) throws IOException {
+    run.begin();
+    Database database = database();
+    run.say("starting migrating the database");
+    Migrations.run(database.source());
+    run.say("starting the server");
+    Map<String, Object> first = new LinkedHashMap<>(Web.properties(settings));
+    first.putAll(database.properties(settings.platform().poolSize()));
+    first.put("fettle.home", settings.home().toString());
+    SpringApplication app = new SpringApplication(application);
+    app.setRegisterShutdownHook(false);
+    app.addInitializers(context -> {
+      Settings.addTo(context.getEnvironment(), first, settings.values());
+      context.getBeanFactory().registerSingleton("settings", settings);
+      context.getBeanFactory().registerSingleton("runFolder", run);
+      EmbeddedPostgres own = postgres;
+      if (own != null) context.getBeanFactory().registerSingleton("embeddedPostgres", own);
+    });
+    spring = app.run(arguments);
+  }
+
+  private Database database() {
+    String url = settings.platform().databaseUrl();
+    if (url != null) return Database.outside(url, settings.platform());
+    EmbeddedPostgres own =
+        EmbeddedPostgres.start(
+            settings.home(), EmbeddedPostgres.Options.usual(what -> run.say("starting " + what)));
+    postgres = own;
+    return new Database(own.url(), own.user(), own.password());
+  }
+
+  /** Where the tables are. */
+  private record Database(String url, String user, String password) {
+    static Database outside(String url, PlatformSettings settings) {
+      String jdbc = url.startsWith("jdbc:") ? url : "jdbc:" + url;
+      Database database =
+          new Database(
+              jdbc.replaceFirst("^jdbc:postgres:", "jdbc:postgresql:"),
+              Optional.ofNullable(settings.databaseUser()).orElse(""),
+              Optional.ofNullable(settings.databasePassword()).orElse(""));
+      OutsideDatabase.check(database.source(), url);
+      return database;
+    }
+
+    PGSimpleDataSource source() {
+      PGSimpleDataSource source = new PGSimpleDataSource();
+      source.setUrl(url);
+      if (!user.isEmpty()) source.setUser(user);
+      if (!password.isEmpty()) source.setPassword(password);
+      source.setConnectTimeout(10);
+      source.setTcpKeepAlive(true);
+      return source;
+    }
+
+    Map<String, Object> properties(int poolSize) {
+      return Map.of(
+          "spring.datasource.url",
+          url,
+          "spring.datasource.username",
+          user,
+          "spring.datasource.password",
+          password,
+          "spring.datasource.hikari.maximum-pool-size",
+          poolSize);
+    }
+  }
+
+  private void refuse(String sentence) {
+    run.say("failed " + sentence);
+    System.err.println("fettle: " + sentence);
+    System.exit(1);
+  }
+
+  private static String sentence(Settings settings, Exception e) {
+    for (Throwable t = e; t != null; t = t.getCause())
+      if (t instanceof PortInUseException inUse)
+        return "Port %d on %s is taken by another program; choose one with --port or FETTLE_PORT."
+            .formatted(inUse.getPort(), settings.platform().listen());
+    LoggerFactory.getLogger(Startup.class).error("start failed", e);
+    return "The start failed (" + e + "); the log says more.";
+  }
+
+  private synchronized void stop() {
+    if (spring != null) spring.close();
+    if (postgres != null) postgres.close();
+    run.stopped();
+    lock.close();
+  }
+
+  /** Until Spring sets up logging, only what matters is said. */
+  private static void quieten() {
+    ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.WARN);
+  }
+}
