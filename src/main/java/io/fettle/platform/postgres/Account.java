@@ -45,16 +45,39 @@ record Account(int uid, int gid, boolean switched) {
                     + " start Fettle as a plain user."));
   }
 
+  /**
+   * Who runs {@code initdb}, which insists on an account with a name: this one, or for a lent uid
+   * some named account that runs nothing at this moment; what it makes is then handed over.
+   */
+  Account founder() throws IOException {
+    if (!switched) return this;
+    Set<Integer> busy = running();
+    Path passwd = Path.of("/etc/passwd");
+    if (Files.isReadable(passwd))
+      for (String line : Files.readAllLines(passwd)) {
+        String[] column = line.split(":", 5);
+        if (column.length < 5 || !column[2].matches("\\d{1,5}")) continue;
+        int id = Integer.parseInt(column[2]);
+        if (id > 0 && !busy.contains(id) && mapped("uid_map", id))
+          return new Account(id, gid, true);
+      }
+    throw new StartRefused(
+        "PostgreSQL's initdb needs a named account that is not root and /etc/passwd has none that"
+            + " is idle; start Fettle as a plain user.");
+  }
+
+  private static Set<Integer> running() throws IOException {
+    try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+      return processes
+          .filter(p -> Character.isDigit(p.getFileName().toString().charAt(0)))
+          .map(Account::uidOrRoot)
+          .collect(Collectors.toSet());
+    }
+  }
+
   /** Ids of accounts and of running processes: an id of one's own is nobody else's. */
   private static Set<Integer> taken() throws IOException {
-    Set<Integer> ids;
-    try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
-      ids =
-          processes
-              .filter(p -> Character.isDigit(p.getFileName().toString().charAt(0)))
-              .map(Account::uidOrRoot)
-              .collect(Collectors.toSet());
-    }
+    Set<Integer> ids = running();
     for (String file : List.of("/etc/passwd", "/etc/group")) {
       if (!Files.isReadable(Path.of(file))) continue;
       for (String line : Files.readAllLines(Path.of(file))) {

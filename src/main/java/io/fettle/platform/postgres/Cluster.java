@@ -10,11 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -52,22 +55,32 @@ record Cluster(Path base, Path binaries, Account account) {
 
   /** Makes the data folder beside its place and moves it there whole. */
   void init(String masterPassword) throws IOException {
+    Account founder = account.founder();
     Path fresh = base.resolve("data.new");
-    FileSystemUtils.deleteRecursively(fresh);
     Path password = base.resolve("password.new");
+    FileSystemUtils.deleteRecursively(fresh);
     Files.deleteIfExists(password);
-    Files.createFile(
-        password,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try {
+      Files.setPosixFilePermissions(base, PosixFilePermissions.fromString("rwx--x--x"));
+      Files.createFile(password, mode("rw-------"));
       Files.writeString(password, masterPassword);
-      account.own(password);
-      run(initdb(fresh, password));
+      Files.createDirectory(fresh, mode("rwx------"));
+      founder.own(password);
+      founder.own(fresh);
+      run(founder.command(initdb(fresh, password)));
     } finally {
       Files.deleteIfExists(password);
+      Files.setPosixFilePermissions(base, PosixFilePermissions.fromString("rwx------"));
+    }
+    try (Stream<Path> files = Files.walk(fresh)) {
+      for (Path file : files.toList()) account.own(file);
     }
     Files.writeString(fresh.resolve("pg_hba.conf"), "host all all 127.0.0.1/32 scram-sha-256\n");
     Files.move(fresh, data(), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static FileAttribute<Set<PosixFilePermission>> mode(String permissions) {
+    return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));
   }
 
   private List<String> initdb(Path folder, Path password) {
@@ -86,7 +99,7 @@ record Cluster(Path base, Path binaries, Account account) {
   }
 
   private void run(List<String> command) throws IOException {
-    Commands.Result result = Commands.run(account.command(command));
+    Commands.Result result = Commands.run(command);
     if (!result.ok())
       throw new StartRefused(
           "PostgreSQL could not make its data folder in "

@@ -8,7 +8,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,6 +23,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedPostgres.class);
   private static final Duration READY_LIMIT = Duration.ofSeconds(90);
   private static final int PORT_ATTEMPTS = 5;
+  private static final long LOOK_MILLIS = 250;
 
   /**
    * @param settings additional {@code name=value} settings of the server
@@ -45,12 +45,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private volatile ProcessHandle server = ProcessHandle.current();
   private volatile @Nullable String trouble = "starting";
   private volatile boolean closing;
+  private final Thread keeper;
 
   private EmbeddedPostgres(Path home, Cluster cluster, Keepsake keepsake, Options options) {
     this.home = home;
     this.cluster = cluster;
     this.keepsake = keepsake;
     this.options = options;
+    this.keeper = Thread.ofPlatform().daemon().name("postgres-keeper").unstarted(this::keep);
   }
 
   /**
@@ -70,7 +72,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
       Cluster cluster = new Cluster(place.base(), binaries, place.account());
       EmbeddedPostgres postgres = new EmbeddedPostgres(real, cluster, keepsake, options);
       postgres.bringUp();
-      Thread.ofPlatform().daemon().name("postgres-keeper").start(postgres::keep);
+      postgres.keeper.start();
       return postgres;
     } catch (IOException e) {
       throw new StartRefused(
@@ -165,7 +167,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return true;
       } catch (SQLException e) {
         if ("28P01".equals(e.getSQLState())) throw wrongPassword(e);
-        pause(40);
+        if (!pause(40)) return false;
       }
     }
     stop(process.toHandle());
@@ -195,8 +197,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
   /** Lives as long as Fettle: whenever the server ends, says so and starts it again. */
   private void keep() {
     while (!closing) {
-      server.onExit().join();
-      if (closing) return;
+      if (!pause(LOOK_MILLIS)) return;
+      if (closing || Postmaster.serves(server, cluster.data())) continue;
       trouble = "PostgreSQL stopped; starting it again";
       log.error("PostgreSQL stopped pid={}", server.pid());
       restart();
@@ -216,7 +218,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
       } catch (IOException | StartRefused e) {
         trouble = "PostgreSQL stopped and does not start: " + e.getMessage();
         log.error("PostgreSQL does not start: {}", e.getMessage());
-        pause(wait);
+        if (!pause(wait)) return;
         wait = Math.min(wait * 2, 10_000);
       }
     }
@@ -230,7 +232,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   private void stop(ProcessHandle process) throws IOException {
-    cluster.stop(process);
+    if (process.pid() != ProcessHandle.current().pid()) cluster.stop(process);
   }
 
   /** Ends the server cleanly; what it has committed is on disk. */
@@ -239,25 +241,26 @@ public final class EmbeddedPostgres implements AutoCloseable {
     closing = true;
     trouble = "stopped";
     try {
-      if (server.pid() != ProcessHandle.current().pid()) stop(server);
+      keeper.interrupt();
+      keeper.join(Duration.ofSeconds(10));
+      stop(server);
+      Optional<Postmaster> justStarted = Postmaster.in(cluster.data());
+      if (justStarted.isPresent()) stop(justStarted.get().process());
     } catch (IOException e) {
       log.warn("PostgreSQL did not stop cleanly: {}", e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
-  /** Kills the server's process at once, as a crash would; for tests of bad days. */
-  public CompletableFuture<ProcessHandle> kill() {
-    ProcessHandle doomed = server;
-    doomed.destroyForcibly();
-    return doomed.onExit();
-  }
-
-  private static void pause(long millis) {
+  /** False when Fettle stops. */
+  private static boolean pause(long millis) {
     try {
       Thread.sleep(millis);
+      return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while waiting for PostgreSQL", e);
+      return false;
     }
   }
 }

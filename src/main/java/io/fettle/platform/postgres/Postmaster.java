@@ -22,6 +22,11 @@ record Postmaster(ProcessHandle process, int port) {
         .map(p -> new Postmaster(p, (int) number(lines.get(3))));
   }
 
+  /** True while this process lives and serves that folder. */
+  static boolean serves(ProcessHandle process, Path data) {
+    return process.isAlive() && standsIn(process.pid(), data);
+  }
+
   /** PostgreSQL changes into its data folder and stays there; zombies have no folder. */
   private static boolean standsIn(long pid, Path data) {
     try {
