@@ -8,7 +8,6 @@ import io.fettle.support.IpmiSim;
 import io.fettle.support.Shell;
 import io.fettle.transport.LabGuard;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,18 +110,6 @@ class LanIpmiTest {
   }
 
   @Test
-  void anOperatorGetsASessionAndIsRefusedWhatAdministratorsMay() throws IpmiFailure {
-    IpmiTarget operator = target(card.endpoint(), "operator", "fettle-op");
-
-    IpmiAnswer id = ipmi.talk(operator, s -> s.send(DEVICE_ID));
-    IpmiAnswer rename =
-        ipmi.talk(operator, s -> s.send(new IpmiRequest(0x06, 0x45, name("other"))));
-
-    assertThat(id.ok()).isTrue();
-    assertThat(rename.code()).isEqualTo(0xd4);
-  }
-
-  @Test
   void frozenCardIsUnreachableAndACommandOnItsWayIsInDoubt() throws Exception {
     try (IpmiSim frozen = IpmiSim.start()) {
       IpmiTarget target = target(frozen.endpoint(), IpmiSim.USER, IpmiSim.PASSWORD);
@@ -161,13 +148,6 @@ class LanIpmiTest {
       for (int i = 0; i < 200; i++) all.add(threads.submit(one));
     }
     for (Future<IpmiAnswer> f : all) assertThat(f.get().ok()).isTrue();
-  }
-
-  private static byte[] name(String name) {
-    byte[] data = new byte[17];
-    data[0] = 5;
-    System.arraycopy(name.getBytes(StandardCharsets.US_ASCII), 0, data, 1, name.length());
-    return data;
   }
 
   private static String freeipmi(String... command) {
