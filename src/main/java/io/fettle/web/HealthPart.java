@@ -1,0 +1,26 @@
+package io.fettle.web;
+
+import io.fettle.kernel.Label;
+
+/**
+ * The plug point by which a room says whether its part of Fettle works; shown on the health page
+ * and by {@code ./fettle status}. One bean per part, found by scanning.
+ */
+public interface HealthPart {
+  /** Unique and stable, e.g. {@code database}, {@code scheduler}, {@code audit}. */
+  String name();
+
+  /** Looks now; answers within a second and never throws. */
+  State check();
+
+  /** How a part is, and why in words (also when it is fine: what was looked at). */
+  record State(boolean ok, Label why) {
+    public static State fine(String zh, String en) {
+      return new State(true, new Label(zh, en));
+    }
+
+    public static State bad(String zh, String en) {
+      return new State(false, new Label(zh, en));
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.fettle.web;
+
+import io.fettle.kernel.Viewer;
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.security.web.csrf.CsrfToken;
+import org.springframework.stereotype.Component;
+
+/** Makes the {@link Layout} of a request. */
+@Component
+class Layouts {
+  private final Messages messages;
+  private final Assets assets;
+  private final Clock clock;
+  private final Language language;
+  private final ObjectProvider<CurrentViewer> viewers;
+  private final ObjectProvider<Frame> frame;
+
+  Layouts(
+      Messages messages,
+      Assets assets,
+      Clock clock,
+      Language language,
+      ObjectProvider<CurrentViewer> viewers,
+      ObjectProvider<Frame> frame) {
+    this.messages = messages;
+    this.assets = assets;
+    this.clock = clock;
+    this.language = language;
+    this.viewers = viewers;
+    this.frame = frame;
+  }
+
+  Layout of(HttpServletRequest request) {
+    Viewer viewer = viewer();
+    boolean fragment = fragment(request);
+    CsrfToken csrf = (CsrfToken) request.getAttribute(CsrfToken.class.getName());
+    Locale locale = language.resolveLocale(request);
+    String path = path(request);
+    String query = request.getQueryString();
+    return new Layout(
+        viewer,
+        locale,
+        Language.theme(request).orElse(null),
+        path,
+        query == null ? path : path + "?" + query,
+        fragment,
+        csrf == null ? "" : csrf.getParameterName(),
+        csrf == null ? "" : csrf.getToken(),
+        viewer == null || fragment ? Frame.Facts.NONE : facts(viewer),
+        clock.instant(),
+        ZoneId.systemDefault(),
+        messages,
+        assets);
+  }
+
+  private @Nullable Viewer viewer() {
+    CurrentViewer current = viewers.getIfAvailable();
+    return current == null ? null : current.viewer().orElse(null);
+  }
+
+  private Frame.Facts facts(Viewer viewer) {
+    Frame source = frame.getIfAvailable();
+    return source == null ? Frame.Facts.NONE : source.facts(viewer);
+  }
+
+  private static boolean fragment(HttpServletRequest request) {
+    return request.getHeader("HX-Request") != null
+        && request.getHeader("HX-History-Restore-Request") == null;
+  }
+
+  private static String path(HttpServletRequest request) {
+    Object failed = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
+    return failed == null ? request.getRequestURI() : failed.toString();
+  }
+}

@@ -1,0 +1,54 @@
+package io.fettle.web;
+
+import io.fettle.kernel.Changed;
+import io.fettle.kernel.Viewer;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.event.TransactionPhase;
+import org.springframework.transaction.event.TransactionalEventListener;
+
+/**
+ * The hub of live hints: hears {@link Changed} after commit and hands it to every open page. Each
+ * connection has its own bounded queue, so a slow reader costs nobody anything.
+ */
+@Component
+public class Live {
+  /** Connections in all and of one person; a page that finds no room polls instead. */
+  static final int LIMIT = 2_000;
+
+  static final int LIMIT_PER_PERSON = 40;
+
+  private final Set<LiveConnection> connections = ConcurrentHashMap.newKeySet();
+
+  @TransactionalEventListener(phase = TransactionPhase.AFTER_COMMIT, fallbackExecution = true)
+  void on(Changed changed) {
+    for (LiveConnection connection : connections) connection.offer(changed);
+  }
+
+  /** Ends every stream of this session (sign-out, a role taken away). */
+  public void closeSession(String sessionId) {
+    for (LiveConnection connection : connections)
+      if (connection.session().equals(sessionId)) connection.close();
+  }
+
+  /** How many pages listen now. */
+  public int open() {
+    return connections.size();
+  }
+
+  Optional<LiveConnection> connect(Viewer viewer, String sessionId) {
+    String who = viewer.actor().toString();
+    long mine = connections.stream().filter(c -> c.who().equals(who)).count();
+    if (connections.size() >= LIMIT || mine >= LIMIT_PER_PERSON) return Optional.empty();
+    LiveConnection connection = new LiveConnection(who, sessionId, viewer.seesAll());
+    connections.add(connection);
+    return Optional.of(connection);
+  }
+
+  void disconnect(LiveConnection connection) {
+    connection.close();
+    connections.remove(connection);
+  }
+}
