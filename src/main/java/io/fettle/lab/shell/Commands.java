@@ -1,0 +1,140 @@
+package io.fettle.lab.shell;
+
+import io.fettle.lab.shell.Command.Call;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Commands every machine has, by name. What is in no table here nor on the machine exits 127. */
+final class Commands {
+  static final Map<String, Command> ALL = all();
+
+  private Commands() {}
+
+  private static Map<String, Command> all() {
+    Map<String, Command> all = new HashMap<>();
+    all.put("true", c -> 0);
+    all.put("false", c -> 1);
+    all.put("sync", c -> 0);
+    all.put("sleep", c -> 0);
+    all.put("sh", Commands::sh);
+    all.put("bash", Commands::sh);
+    all.put("dash", Commands::sh);
+    all.put("sudo", Commands::sudo);
+    all.put("timeout", Commands::timeout);
+    all.put("nice", Commands::prefixed);
+    all.put("ionice", Commands::prefixed);
+    all.put("nohup", Commands::prefixed);
+    all.put("setsid", Commands::prefixed);
+    all.put("env", Commands::env);
+    all.put("printenv", c -> Commands.env(c));
+    all.put("test", c -> new TestCommand(c, c.args()).run());
+    all.put("[", Commands::bracket);
+    all.put("hostname", c -> say(c, c.host().hostname()));
+    all.put("whoami", c -> say(c, c.shell().user()));
+    all.put("pwd", c -> say(c, c.shell().cwd()));
+    all.put("tty", c -> c.fail(1, "not a tty"));
+    all.put("uname", Commands::uname);
+    all.put("date", DateCommand::run);
+    all.put("kill", c -> 0);
+    TextCommands.into(all);
+    FileCommands.into(all);
+    return Map.copyOf(all);
+  }
+
+  static int say(Call call, String line) {
+    call.out().line(line);
+    return 0;
+  }
+
+  private static int sh(Call call) {
+    int i = 0;
+    while (i < call.args().size() && call.args().get(i).startsWith("-") && !call.args().get(i).contains("c")) i++;
+    String text;
+    java.util.List<String> rest;
+    if (i < call.args().size() && call.args().get(i).startsWith("-")) {
+      if (i + 1 >= call.args().size()) return call.fail(2, "-c: option requires an argument");
+      text = call.args().get(i + 1);
+      rest = i + 3 <= call.args().size() ? call.args().subList(i + 3, call.args().size()) : java.util.List.of();
+    } else if (i < call.args().size()) {
+      String path = call.path(call.args().get(i));
+      text = call.host().fs().read(path).orElse(null);
+      if (text == null) return call.fail(127, "cannot open " + call.args().get(i) + ": No such file");
+      rest = call.args().subList(i + 1, call.args().size());
+    } else {
+      text = call.in().text();
+      rest = java.util.List.of();
+    }
+    return call.shell().runChild(text, rest, null, streams(call));
+  }
+
+  static Shell.Streams streams(Call call) {
+    return new Shell.Streams(call.in(), call.out(), call.err());
+  }
+
+  /** Root needs no password here; the testing of passwords happens against a real sudo. */
+  private static int sudo(Call call) {
+    int i = 0;
+    String as = "root";
+    while (i < call.args().size() && call.args().get(i).startsWith("-")) {
+      String option = call.args().get(i++);
+      if (option.equals("--")) break;
+      if (option.equals("-u")) as = call.arg(i++, "root");
+      if (option.equals("-p")) i++;
+    }
+    if (i >= call.args().size()) return 0;
+    StringBuilder text = new StringBuilder();
+    for (String word : call.args().subList(i, call.args().size())) text.append(quoted(word)).append(' ');
+    return call.shell().runChild(text.toString(), java.util.List.of(), as, streams(call));
+  }
+
+  static String quoted(String word) {
+    return "'" + word.replace("'", "'\\''") + "'";
+  }
+
+  private static int timeout(Call call) {
+    int i = 0;
+    while (i < call.args().size() && call.args().get(i).startsWith("-")) {
+      if (call.args().get(i).equals("-k") || call.args().get(i).equals("-s")) i++;
+      i++;
+    }
+    i++;
+    if (i >= call.args().size()) return call.fail(125, "missing operand");
+    return call.shell().call(call.args().subList(i, call.args().size()), streams(call));
+  }
+
+  private static int prefixed(Call call) {
+    int i = 0;
+    while (i < call.args().size() && (call.args().get(i).startsWith("-") || call.args().get(i).matches("\\d+"))) i++;
+    if (i >= call.args().size()) return 0;
+    return call.shell().call(call.args().subList(i, call.args().size()), streams(call));
+  }
+
+  private static int env(Call call) {
+    int i = 0;
+    while (i < call.args().size()) {
+      String arg = call.args().get(i);
+      int eq = arg.indexOf('=');
+      if (arg.equals("-u")) i++;
+      else if (eq > 0) call.shell().assign(arg.substring(0, eq), arg.substring(eq + 1));
+      else if (!arg.startsWith("-")) break;
+      i++;
+    }
+    if (i < call.args().size()) return call.shell().call(call.args().subList(i, call.args().size()), streams(call));
+    call.shell().variables().forEach((k, v) -> call.out().line(k + "=" + v));
+    return 0;
+  }
+
+  private static int bracket(Call call) {
+    if (call.args().isEmpty() || !call.args().getLast().equals("]")) return call.fail(2, "missing ]");
+    return new TestCommand(call, call.args().subList(0, call.args().size() - 1)).run();
+  }
+
+  private static int uname(Call call) {
+    String all = String.join("", call.args());
+    if (all.contains("a")) return say(call, "Linux " + call.host().hostname() + " 6.1.0-26-amd64 #1 SMP Debian 6.1.112-1 x86_64 GNU/Linux");
+    if (all.contains("r")) return say(call, "6.1.0-26-amd64");
+    if (all.contains("n")) return say(call, call.host().hostname());
+    if (all.contains("m")) return say(call, "x86_64");
+    return say(call, "Linux");
+  }
+}

@@ -1,0 +1,26 @@
+package io.fettle.lab.shell;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+
+/** What the shell needs of a simulated machine. */
+public interface Host {
+  String hostname();
+
+  Fs fs();
+
+  /** The machine's own clock, which may be wrong. */
+  Instant clock();
+
+  Instant bootedAt();
+
+  /** Commands beyond the shell's own, by name. */
+  Map<String, Command> commands();
+
+  /** Names of units that failed. */
+  Set<String> failedUnits();
+
+  /** Writes down a change before it takes effect; returns when it is on disk. */
+  void journal(String what);
+}
