@@ -14,7 +14,8 @@ final class Arithmetic {
   long value() {
     if (text.isEmpty()) return 0;
     long value = or();
-    if (at < text.length()) throw new ShellSyntax("arithmetic expression: expecting EOF: \"" + text + "\"");
+    if (at < text.length())
+      throw new ShellSyntax("arithmetic expression: expecting EOF: \"" + text + "\"");
     return value;
   }
 
@@ -90,12 +91,18 @@ final class Arithmetic {
       return value;
     }
     int start = at;
-    while (at < text.length() && (Character.isLetterOrDigit(text.charAt(at)) || text.charAt(at) == '_')) at++;
+    while (at < text.length()
+        && (Character.isLetterOrDigit(text.charAt(at)) || text.charAt(at) == '_')) at++;
     String token = text.substring(start, at);
-    if (token.isEmpty()) throw new ShellSyntax("arithmetic expression: expecting primary: \"" + text + "\"");
+    if (token.isEmpty())
+      throw new ShellSyntax("arithmetic expression: expecting primary: \"" + text + "\"");
     try {
-      if (token.startsWith("0x") || token.startsWith("0X")) return Long.parseLong(token.substring(2), 16);
-      if (Character.isDigit(token.charAt(0))) return token.length() > 1 && token.startsWith("0") ? Long.parseLong(token, 8) : Long.parseLong(token);
+      if (token.startsWith("0x") || token.startsWith("0X"))
+        return Long.parseLong(token.substring(2), 16);
+      if (Character.isDigit(token.charAt(0)))
+        return token.length() > 1 && token.startsWith("0")
+            ? Long.parseLong(token, 8)
+            : Long.parseLong(token);
       String value = shell.variable(token);
       return value == null || value.isBlank() ? 0 : Long.parseLong(value.strip());
     } catch (NumberFormatException e) {

@@ -48,23 +48,31 @@ final class Commands {
 
   private static int sh(Call call) {
     int i = 0;
-    while (i < call.args().size() && call.args().get(i).startsWith("-") && !call.args().get(i).contains("c")) i++;
+    while (i < call.args().size()
+        && call.args().get(i).startsWith("-")
+        && !call.args().get(i).contains("c")) i++;
     String text;
+    String name = "sh";
     java.util.List<String> rest;
     if (i < call.args().size() && call.args().get(i).startsWith("-")) {
       if (i + 1 >= call.args().size()) return call.fail(2, "-c: option requires an argument");
       text = call.args().get(i + 1);
-      rest = i + 3 <= call.args().size() ? call.args().subList(i + 3, call.args().size()) : java.util.List.of();
+      name = call.arg(i + 2, "sh");
+      rest =
+          i + 3 <= call.args().size()
+              ? call.args().subList(i + 3, call.args().size())
+              : java.util.List.of();
     } else if (i < call.args().size()) {
       String path = call.path(call.args().get(i));
       text = call.host().fs().read(path).orElse(null);
-      if (text == null) return call.fail(127, "cannot open " + call.args().get(i) + ": No such file");
+      if (text == null)
+        return call.fail(127, "cannot open " + call.args().get(i) + ": No such file");
       rest = call.args().subList(i + 1, call.args().size());
     } else {
       text = call.in().text();
       rest = java.util.List.of();
     }
-    return call.shell().runChild(text, rest, null, streams(call));
+    return call.shell().runChild(text, name, rest, null, streams(call));
   }
 
   static Shell.Streams streams(Call call) {
@@ -83,8 +91,9 @@ final class Commands {
     }
     if (i >= call.args().size()) return 0;
     StringBuilder text = new StringBuilder();
-    for (String word : call.args().subList(i, call.args().size())) text.append(quoted(word)).append(' ');
-    return call.shell().runChild(text.toString(), java.util.List.of(), as, streams(call));
+    for (String word : call.args().subList(i, call.args().size()))
+      text.append(quoted(word)).append(' ');
+    return call.shell().runChild(text.toString(), "sh", java.util.List.of(), as, streams(call));
   }
 
   static String quoted(String word) {
@@ -104,7 +113,8 @@ final class Commands {
 
   private static int prefixed(Call call) {
     int i = 0;
-    while (i < call.args().size() && (call.args().get(i).startsWith("-") || call.args().get(i).matches("\\d+"))) i++;
+    while (i < call.args().size()
+        && (call.args().get(i).startsWith("-") || call.args().get(i).matches("\\d+"))) i++;
     if (i >= call.args().size()) return 0;
     return call.shell().call(call.args().subList(i, call.args().size()), streams(call));
   }
@@ -119,19 +129,26 @@ final class Commands {
       else if (!arg.startsWith("-")) break;
       i++;
     }
-    if (i < call.args().size()) return call.shell().call(call.args().subList(i, call.args().size()), streams(call));
+    if (i < call.args().size())
+      return call.shell().call(call.args().subList(i, call.args().size()), streams(call));
     call.shell().variables().forEach((k, v) -> call.out().line(k + "=" + v));
     return 0;
   }
 
   private static int bracket(Call call) {
-    if (call.args().isEmpty() || !call.args().getLast().equals("]")) return call.fail(2, "missing ]");
+    if (call.args().isEmpty() || !call.args().getLast().equals("]"))
+      return call.fail(2, "missing ]");
     return new TestCommand(call, call.args().subList(0, call.args().size() - 1)).run();
   }
 
   private static int uname(Call call) {
     String all = String.join("", call.args());
-    if (all.contains("a")) return say(call, "Linux " + call.host().hostname() + " 6.1.0-26-amd64 #1 SMP Debian 6.1.112-1 x86_64 GNU/Linux");
+    if (all.contains("a"))
+      return say(
+          call,
+          "Linux "
+              + call.host().hostname()
+              + " 6.1.0-26-amd64 #1 SMP Debian 6.1.112-1 x86_64 GNU/Linux");
     if (all.contains("r")) return say(call, "6.1.0-26-amd64");
     if (all.contains("n")) return say(call, call.host().hostname());
     if (all.contains("m")) return say(call, "x86_64");

@@ -24,7 +24,8 @@ final class DateCommand {
         now = parsed;
         if (arg.equals("-d")) i++;
       }
-      if (arg.equals("-s") || arg.startsWith("--set")) return call.fail(1, "cannot set date: use the time service");
+      if (arg.equals("-s") || arg.startsWith("--set"))
+        return call.fail(1, "cannot set date: use the time service");
     }
     return Commands.say(call, format(now, format));
   }

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Word expansion: parameters, command substitution, arithmetic, field splitting and path names (POSIX section 2.6). */
+/**
+ * Word expansion: parameters, command substitution, arithmetic, field splitting and path names
+ * (POSIX section 2.6).
+ */
 final class Expansion {
   private final Shell shell;
 
@@ -12,8 +15,15 @@ final class Expansion {
     this.shell = shell;
   }
 
-  /** A stretch of expanded text; {@code quoted} stretches are neither split nor patterns. */
-  private record Piece(String text, boolean quoted) {}
+  /**
+   * A stretch of text; only what an unquoted expansion gave is split, only unquoted text is a
+   * pattern.
+   */
+  private record Piece(String text, boolean quoted, boolean split) {
+    Piece(String text, boolean quoted) {
+      this(text, quoted, !quoted);
+    }
+  }
 
   /** All fields of several words. */
   List<String> fields(List<Word> words, Shell.Streams io) {
@@ -29,7 +39,9 @@ final class Expansion {
     return fields;
   }
 
-  /** One string, neither split nor matched against files: assignments, redirections, case subjects. */
+  /**
+   * One string, neither split nor matched against files: assignments, redirections, case subjects.
+   */
   String single(Word word, Shell.Streams io) {
     StringBuilder all = new StringBuilder();
     for (Piece piece : pieces(word, io)) all.append(piece.text());
@@ -39,7 +51,8 @@ final class Expansion {
   /** A pattern in which quoted text stands for itself. */
   String pattern(Word word, Shell.Streams io) {
     StringBuilder all = new StringBuilder();
-    for (Piece piece : pieces(word, io)) all.append(piece.quoted() ? Glob.quote(piece.text()) : piece.text());
+    for (Piece piece : pieces(word, io))
+      all.append(piece.quoted() ? Glob.quote(piece.text()) : piece.text());
     return all.toString();
   }
 
@@ -61,13 +74,17 @@ final class Expansion {
       switch (part) {
         case Word.Text(String text, boolean quoted) -> {
           String home = shell.variable("HOME");
-          boolean tilde = first && !quoted && home != null && (text.equals("~") || text.startsWith("~/"));
-          pieces.add(new Piece(tilde ? home + text.substring(1) : text, quoted || tilde));
+          boolean tilde =
+              first && !quoted && home != null && (text.equals("~") || text.startsWith("~/"));
+          pieces.add(new Piece(tilde ? home + text.substring(1) : text, quoted || tilde, false));
         }
         case Word.Param param -> pieces.add(new Piece(parameter(param, io), param.quoted()));
-        case Word.Substitution(Node body, boolean quoted) -> pieces.add(new Piece(substitute(body, io), quoted));
+        case Word.Substitution(Node body, boolean quoted) ->
+            pieces.add(new Piece(substitute(body, io), quoted));
         case Word.Arithmetic(Word expression, boolean quoted) ->
-            pieces.add(new Piece(Long.toString(new Arithmetic(shell, single(expression, io)).value()), quoted));
+            pieces.add(
+                new Piece(
+                    Long.toString(new Arithmetic(shell, single(expression, io)).value()), quoted));
       }
       first = false;
     }
@@ -76,15 +93,7 @@ final class Expansion {
 
   private String substitute(Node body, Shell.Streams io) {
     Out out = new Out();
-    Shell child = shell.child();
-    int status;
-    try {
-      status = child.execute(body, new Shell.Streams(io.in(), out, io.err()));
-    } catch (RuntimeException e) {
-      if (e instanceof ShellSyntax) throw e;
-      status = child.status();
-    }
-    shell.status(status);
+    shell.status(shell.subshell(body, new Shell.Streams(io.in(), out, io.err())));
     String text = out.toString().replace("\0", "");
     int end = text.length();
     while (end > 0 && text.charAt(end - 1) == '\n') end--;
@@ -143,7 +152,7 @@ final class Expansion {
       case "$" -> "4242";
       case "!" -> "4243";
       case "-" -> "";
-      case "0" -> "sh";
+      case "0" -> shell.name();
       default -> {
         if (!Character.isDigit(name.charAt(0))) yield shell.variable(name);
         int index = Integer.parseInt(name) - 1;
@@ -159,7 +168,7 @@ final class Expansion {
     List<Piece> current = new ArrayList<>();
     boolean open = false;
     for (Piece piece : pieces) {
-      if (piece.quoted()) {
+      if (!piece.split()) {
         current.add(piece);
         open = true;
         continue;
@@ -214,7 +223,8 @@ final class Expansion {
         String folder = Fs.normal(base.isEmpty() ? "." : base, shell.cwd());
         String prefix = base.isEmpty() || base.endsWith("/") ? base : base + "/";
         if (!part.matches("(?s).*[*?\\[].*")) {
-          if (shell.host().fs().exists(Fs.normal(prefix + part, shell.cwd()))) next.add(prefix + part);
+          if (shell.host().fs().exists(Fs.normal(prefix + part, shell.cwd())))
+            next.add(prefix + part);
           continue;
         }
         for (String name : shell.host().fs().list(folder)) {

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Commands on files: ls, stat, mkdir, rm, mv, cp, ln, chmod, chown, touch, readlink, mktemp, install, find. */
+/**
+ * Commands on files: ls, stat, mkdir, rm, mv, cp, ln, chmod, chown, touch, readlink, mktemp,
+ * install, find.
+ */
 final class FileCommands {
   private FileCommands() {}
 
@@ -34,7 +37,9 @@ final class FileCommands {
     String path = call.arg(0, "");
     String name = path.substring(path.lastIndexOf('/') + 1);
     String suffix = call.arg(1, "");
-    return !suffix.isEmpty() && name.endsWith(suffix) && !name.equals(suffix) ? name.substring(0, name.length() - suffix.length()) : name;
+    return !suffix.isEmpty() && name.endsWith(suffix) && !name.equals(suffix)
+        ? name.substring(0, name.length() - suffix.length())
+        : name;
   }
 
   static List<String> operands(Call call) {
@@ -48,13 +53,15 @@ final class FileCommands {
   }
 
   private static boolean readOnly(Call call, String path) {
-    if (!call.host().fs().isReadOnly() || path.startsWith("/tmp/") || path.startsWith("/run/")) return false;
+    if (!call.host().fs().isReadOnly() || path.startsWith("/tmp/") || path.startsWith("/run/"))
+      return false;
     call.fail(1, "cannot change '" + path + "': Read-only file system");
     return true;
   }
 
   private static void change(Call call, String path) {
-    if (!path.startsWith("/tmp/") && !path.startsWith("/run/")) call.host().journal(call.name() + " " + String.join(" ", call.args()));
+    if (!path.startsWith("/tmp/") && !path.startsWith("/run/"))
+      call.host().journal(call.name() + " " + String.join(" ", call.args()));
   }
 
   private static int ls(Call call) {
@@ -70,7 +77,9 @@ final class FileCommands {
       } else if (inode.kind != Fs.Kind.FOLDER || self) {
         call.out().line(each);
       } else {
-        for (String name : call.host().fs().list(path)) if (!name.startsWith(".") || String.join("", call.args()).contains("a")) call.out().line(name);
+        for (String name : call.host().fs().list(path))
+          if (!name.startsWith(".") || String.join("", call.args()).contains("a"))
+            call.out().line(name);
       }
     }
     return status;
@@ -159,7 +168,8 @@ final class FileCommands {
     for (String each : operands(call)) {
       String path = call.path(each);
       if (call.host().fs().at(path, false).isEmpty()) {
-        if (!force) status = call.fail(1, "cannot remove '" + each + "': No such file or directory");
+        if (!force)
+          status = call.fail(1, "cannot remove '" + each + "': No such file or directory");
         continue;
       }
       if (readOnly(call, path)) return 1;
@@ -171,7 +181,8 @@ final class FileCommands {
 
   private static String into(Call call, String target, String source) {
     String path = call.path(target);
-    boolean folder = call.host().fs().at(path, true).filter(i -> i.kind == Fs.Kind.FOLDER).isPresent();
+    boolean folder =
+        call.host().fs().at(path, true).filter(i -> i.kind == Fs.Kind.FOLDER).isPresent();
     return folder ? path + "/" + source.substring(source.lastIndexOf('/') + 1) : path;
   }
 
@@ -179,7 +190,8 @@ final class FileCommands {
     List<String> paths = operands(call);
     if (paths.size() < 2) return call.fail(1, "missing file operand");
     String source = call.path(paths.getFirst());
-    if (call.host().fs().at(source, false).isEmpty()) return call.fail(1, "cannot stat '" + paths.getFirst() + "': No such file or directory");
+    if (call.host().fs().at(source, false).isEmpty())
+      return call.fail(1, "cannot stat '" + paths.getFirst() + "': No such file or directory");
     String target = into(call, paths.getLast(), source);
     if (readOnly(call, target)) return 1;
     change(call, target);
@@ -193,13 +205,20 @@ final class FileCommands {
     if (paths.size() < 2) return call.fail(1, "missing file operand");
     String source = call.path(paths.getFirst());
     Fs.Inode inode = call.host().fs().at(source, true).orElse(null);
-    if (inode == null) return call.fail(1, "cannot stat '" + paths.getFirst() + "': No such file or directory");
+    if (inode == null)
+      return call.fail(1, "cannot stat '" + paths.getFirst() + "': No such file or directory");
     String target = into(call, paths.getLast(), source);
     if (readOnly(call, target)) return 1;
     change(call, target);
-    boolean keep = call.args().stream().anyMatch(a -> a.startsWith("-") && (a.contains("p") || a.contains("a")));
-    String problem = call.host().fs().write(target, inode.content.clone(), false, keep ? inode.mode : inode.mode & 0755);
-    if (problem != null) return call.fail(1, "cannot create regular file '" + paths.getLast() + "': " + problem);
+    boolean keep =
+        call.args().stream()
+            .anyMatch(a -> a.startsWith("-") && (a.contains("p") || a.contains("a")));
+    String problem =
+        call.host()
+            .fs()
+            .write(target, inode.content.clone(), false, keep ? inode.mode : inode.mode & 0755);
+    if (problem != null)
+      return call.fail(1, "cannot create regular file '" + paths.getLast() + "': " + problem);
     if (keep) {
       Fs.Inode copy = call.host().fs().at(target, true).orElseThrow();
       copy.uid = inode.uid;
@@ -225,7 +244,8 @@ final class FileCommands {
     for (String each : operands.subList(1, operands.size())) {
       String path = call.path(each);
       Fs.Inode inode = call.host().fs().at(path, true).orElse(null);
-      if (inode == null) return call.fail(1, "cannot access '" + each + "': No such file or directory");
+      if (inode == null)
+        return call.fail(1, "cannot access '" + each + "': No such file or directory");
       if (readOnly(call, path)) return 1;
       change(call, path);
       inode.mode = mode(operands.getFirst(), inode.mode);
@@ -241,7 +261,8 @@ final class FileCommands {
       while (op < clause.length() && "+-=".indexOf(clause.charAt(op)) < 0) op++;
       String who = op == 0 ? "a" : clause.substring(0, op);
       int bits = 0;
-      for (char c : clause.substring(op + 1).toCharArray()) bits |= c == 'r' ? 4 : c == 'w' ? 2 : c == 'x' ? 1 : 0;
+      for (char c : clause.substring(op + 1).toCharArray())
+        bits |= c == 'r' ? 4 : c == 'w' ? 2 : c == 'x' ? 1 : 0;
       int all = 0;
       if (who.contains("u") || who.contains("a")) all |= bits << 6;
       if (who.contains("g") || who.contains("a")) all |= bits << 3;
@@ -253,20 +274,26 @@ final class FileCommands {
 
   private static int chown(Call call) {
     List<String> operands = new ArrayList<>();
-    for (String arg : call.args()) if (!arg.matches("-[Rvchf]+|--|--no-dereference")) operands.add(arg);
+    for (String arg : call.args())
+      if (!arg.matches("-[Rvchf]+|--|--no-dereference")) operands.add(arg);
     if (operands.size() < 2) return call.fail(1, "missing operand");
     String[] owner = operands.getFirst().split(":", -1);
     Passwd passwd = new Passwd(call.host().fs());
     for (String each : operands.subList(1, operands.size())) {
       String path = call.path(each);
       Fs.Inode inode = call.host().fs().at(path, true).orElse(null);
-      if (inode == null) return call.fail(1, "cannot access '" + each + "': No such file or directory");
+      if (inode == null)
+        return call.fail(1, "cannot access '" + each + "': No such file or directory");
       Integer uid = owner[0].isEmpty() ? Integer.valueOf(inode.uid) : passwd.id(owner[0]);
       if (uid == null) return call.fail(1, "invalid user: '" + owner[0] + "'");
       if (readOnly(call, path)) return 1;
       change(call, path);
       inode.uid = uid;
-      if (owner.length > 1) inode.gid = owner[1].isEmpty() ? uid : java.util.Objects.requireNonNullElse(passwd.id(owner[1]), uid);
+      if (owner.length > 1)
+        inode.gid =
+            owner[1].isEmpty()
+                ? uid
+                : java.util.Objects.requireNonNullElse(passwd.id(owner[1]), uid);
     }
     return 0;
   }
@@ -286,8 +313,10 @@ final class FileCommands {
     String path = call.path(operands(call).isEmpty() ? "." : operands(call).getFirst());
     Fs.Inode inode = call.host().fs().at(path, false).orElse(null);
     if (inode == null && call.args().contains("-e")) return 1;
-    if (inode != null && inode.kind == Fs.Kind.LINK) return Commands.say(call, Fs.normal(inode.text(), Fs.parent(path)));
-    boolean canonical = call.name().equals("realpath") || call.args().stream().anyMatch(a -> a.matches("-[fem]"));
+    if (inode != null && inode.kind == Fs.Kind.LINK)
+      return Commands.say(call, Fs.normal(inode.text(), Fs.parent(path)));
+    boolean canonical =
+        call.name().equals("realpath") || call.args().stream().anyMatch(a -> a.matches("-[fem]"));
     return canonical ? Commands.say(call, path) : 1;
   }
 
@@ -325,9 +354,15 @@ final class FileCommands {
     if (folder) {
       call.host().fs().folder(target, mode, uid);
     } else {
-      String text = paths.getFirst().equals("/dev/stdin") ? call.in().text() : TextCommands.input(call, List.of(paths.getFirst()));
+      String text =
+          paths.getFirst().equals("/dev/stdin")
+              ? call.in().text()
+              : TextCommands.input(call, List.of(paths.getFirst()));
       if (text == null) return 1;
-      String problem = call.host().fs().write(target, text.getBytes(java.nio.charset.StandardCharsets.UTF_8), false, mode);
+      String problem =
+          call.host()
+              .fs()
+              .write(target, text.getBytes(java.nio.charset.StandardCharsets.UTF_8), false, mode);
       if (problem != null) return call.fail(1, "cannot create '" + target + "': " + problem);
     }
     Fs.Inode inode = call.host().fs().at(target, true).orElseThrow();

@@ -8,7 +8,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The file system of a simulated machine: small, in memory, with owners and modes. Not thread-safe; the machine locks. */
+/**
+ * The file system of a simulated machine: small, in memory, with owners and modes. Not thread-safe;
+ * the machine locks.
+ */
 public final class Fs {
   /** A file, folder or symbolic link. */
   public static final class Inode {
@@ -91,9 +94,15 @@ public final class Fs {
     inodes.put(path, new Inode(Kind.FOLDER, mode, uid, uid));
   }
 
-  /** Writes to an existing or new file; an error text instead of an exception, as a shell would print it. */
+  /**
+   * Writes to an existing or new file; an error text instead of an exception, as a shell would
+   * print it.
+   */
   @Nullable String write(String path, byte[] content, boolean append, int mode) {
-    if (readOnly && !path.startsWith("/tmp/") && !path.startsWith("/run/") && !path.startsWith("/dev/")) return "Read-only file system";
+    if (readOnly
+        && !path.startsWith("/tmp/")
+        && !path.startsWith("/run/")
+        && !path.startsWith("/dev/")) return "Read-only file system";
     Inode inode = at(path, true).orElse(null);
     if (inode == null) {
       Inode folder = inodes.get(parent(path));

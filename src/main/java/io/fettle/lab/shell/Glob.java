@@ -41,13 +41,14 @@ final class Glob {
       if (set.startsWith("[:", i)) {
         int end = set.indexOf(":]", i);
         String name = end < 0 ? "" : set.substring(i + 2, end);
-        found |= switch (name) {
-          case "digit" -> Character.isDigit(c);
-          case "alpha" -> Character.isLetter(c);
-          case "alnum" -> Character.isLetterOrDigit(c);
-          case "space" -> Character.isWhitespace(c);
-          default -> false;
-        };
+        found |=
+            switch (name) {
+              case "digit" -> Character.isDigit(c);
+              case "alpha" -> Character.isLetter(c);
+              case "alnum" -> Character.isLetterOrDigit(c);
+              case "space" -> Character.isWhitespace(c);
+              default -> false;
+            };
         if (end > 0) i = end + 1;
       } else if (i + 2 < set.length() && set.charAt(i + 1) == '-') {
         found |= c >= set.charAt(i) && c <= set.charAt(i + 2);

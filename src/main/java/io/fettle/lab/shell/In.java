@@ -1,14 +1,27 @@
 package io.fettle.lab.shell;
 
 import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** What a command reads: bytes that are all there already, taken line by line or whole. */
+/** What a command reads: taken line by line or whole. */
 public final class In {
-  private final byte[] bytes;
+  private final Supplier<byte[]> source;
+  private byte @Nullable [] read;
   private int at;
 
   In(byte[] bytes) {
-    this.bytes = bytes;
+    this(() -> bytes);
+  }
+
+  /** Reads its source only when somebody asks: a command that takes no input never waits for it. */
+  public In(Supplier<byte[]> source) {
+    this.source = source;
+  }
+
+  private byte[] bytes() {
+    if (read == null) read = source.get();
+    return read;
   }
 
   static In empty() {
@@ -17,6 +30,7 @@ public final class In {
 
   /** Everything that is left. */
   byte[] rest() {
+    byte[] bytes = bytes();
     byte[] rest = java.util.Arrays.copyOfRange(bytes, at, bytes.length);
     at = bytes.length;
     return rest;
@@ -27,7 +41,8 @@ public final class In {
   }
 
   /** The next line without its newline; null at the end. */
-  public @org.jspecify.annotations.Nullable String line() {
+  public @Nullable String line() {
+    byte[] bytes = bytes();
     if (at >= bytes.length) return null;
     int end = at;
     while (end < bytes.length && bytes[end] != '\n') end++;

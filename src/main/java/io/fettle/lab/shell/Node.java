@@ -15,7 +15,8 @@ sealed interface Node {
   record Pipeline(List<Node> parts, boolean not) implements Node {}
 
   /** A command with its assignments and redirections. */
-  record Simple(List<Assignment> assignments, List<Word> words, List<Redirect> redirects) implements Node {}
+  record Simple(List<Assignment> assignments, List<Word> words, List<Redirect> redirects)
+      implements Node {}
 
   /** {@code if … then … else … fi}; {@code otherwise} may be another If. */
   record If(Node condition, Node then, @Nullable Node otherwise) implements Node {}

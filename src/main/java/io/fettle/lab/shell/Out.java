@@ -3,7 +3,9 @@ package io.fettle.lab.shell;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** Where a command writes; keeps at most 4 MiB so that no script can fill the simulator's memory. */
+/**
+ * Where a command writes; keeps at most 4 MiB so that no script can fill the simulator's memory.
+ */
 public final class Out {
   private static final int LIMIT = 4 << 20;
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -10,14 +10,18 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Recursive descent over the characters of a script; words are read where the grammar wants them. */
+/**
+ * Recursive descent over the characters of a script; words are read where the grammar wants them.
+ */
 final class Parser {
-  private static final Set<String> CLOSERS = Set.of("then", "else", "elif", "fi", "do", "done", "esac", "}");
+  private static final Set<String> CLOSERS =
+      Set.of("then", "else", "elif", "fi", "do", "done", "esac", "}");
   private final String text;
   private int at;
   private final Deque<HereDocument> pending = new ArrayDeque<>();
 
-  private record HereDocument(String end, boolean stripTabs, boolean quoted, List<Word.Part> into) {}
+  private record HereDocument(
+      String end, boolean stripTabs, boolean quoted, List<Word.Part> into) {}
 
   private Parser(String text) {
     this.text = text;
@@ -36,7 +40,8 @@ final class Parser {
     List<Node> parts = new ArrayList<>();
     while (true) {
       newlines();
-      if (end() || peek() == ')' || text.startsWith(";;", at) || CLOSERS.contains(keywordAhead())) break;
+      if (end() || peek() == ')' || text.startsWith(";;", at) || CLOSERS.contains(keywordAhead()))
+        break;
       Node node = andOr();
       blank();
       if (!end() && peek() == '&' && !text.startsWith("&&", at)) {
@@ -218,7 +223,8 @@ final class Parser {
       char c = peek();
       if (c == '\n' || c == ';' || c == '&' || c == '|' || c == ')') break;
       if (c == '(') {
-        if (words.size() == 1 && assignments.isEmpty() && text.startsWith("()", at)) return function(words.getFirst());
+        if (words.size() == 1 && assignments.isEmpty() && text.startsWith("()", at))
+          return function(words.getFirst());
         throw unexpected();
       }
       Assignment assignment = words.isEmpty() ? assignment() : null;
@@ -239,8 +245,12 @@ final class Parser {
 
   private @Nullable Assignment assignment() {
     int i = at;
-    while (i < text.length() && (Character.isLetterOrDigit(text.charAt(i)) || text.charAt(i) == '_')) i++;
-    if (i == at || i >= text.length() || text.charAt(i) != '=' || Character.isDigit(text.charAt(at))) return null;
+    while (i < text.length()
+        && (Character.isLetterOrDigit(text.charAt(i)) || text.charAt(i) == '_')) i++;
+    if (i == at
+        || i >= text.length()
+        || text.charAt(i) != '='
+        || Character.isDigit(text.charAt(at))) return null;
     String name = text.substring(at, i);
     at = i + 1;
     boolean empty = end() || " \t\n;&|)<>".indexOf(peek()) >= 0;
@@ -346,7 +356,10 @@ final class Parser {
     return new Word(parts);
   }
 
-  /** Text inside double quotes, or a here-document when {@code close} is NUL. Consumes the closing quote. */
+  /**
+   * Text inside double quotes, or a here-document when {@code close} is NUL. Consumes the closing
+   * quote.
+   */
   private Word insideQuotes(char close) {
     List<Word.Part> parts = new ArrayList<>();
     StringBuilder plain = new StringBuilder();
@@ -388,13 +401,18 @@ final class Parser {
     return new Word(parts);
   }
 
-  /** An expansion at {@code $} or a back quote; null (and one character on) when the dollar stands for itself. */
+  /**
+   * An expansion at {@code $} or a back quote; null (and one character on) when the dollar stands
+   * for itself.
+   */
   private Word.@Nullable Part dollar(boolean quoted) {
     if (peek() == '`') {
       int close = at + 1;
       StringBuilder body = new StringBuilder();
       while (close < text.length() && text.charAt(close) != '`') {
-        if (text.charAt(close) == '\\' && close + 1 < text.length() && "$`\\".indexOf(text.charAt(close + 1)) >= 0) close++;
+        if (text.charAt(close) == '\\'
+            && close + 1 < text.length()
+            && "$`\\".indexOf(text.charAt(close + 1)) >= 0) close++;
         body.append(text.charAt(close++));
       }
       at = close + 1;
@@ -423,7 +441,8 @@ final class Parser {
       return new Word.Param(String.valueOf(c), null, null, quoted);
     }
     int i = at;
-    while (i < text.length() && (Character.isLetterOrDigit(text.charAt(i)) || text.charAt(i) == '_')) i++;
+    while (i < text.length()
+        && (Character.isLetterOrDigit(text.charAt(i)) || text.charAt(i) == '_')) i++;
     if (i == at) return null;
     String name = text.substring(at, i);
     at = i;
@@ -444,7 +463,8 @@ final class Parser {
       return new Word.Param(name, null, null, quoted);
     }
     StringBuilder op = new StringBuilder().append(text.charAt(at++));
-    if (op.charAt(0) == ':' || ((op.charAt(0) == '%' || op.charAt(0) == '#') && peek() == op.charAt(0))) {
+    if (op.charAt(0) == ':'
+        || ((op.charAt(0) == '%' || op.charAt(0) == '#') && peek() == op.charAt(0))) {
       op.append(text.charAt(at++));
     }
     List<Word.Part> parts = new ArrayList<>();
@@ -485,7 +505,9 @@ final class Parser {
   private String parameterName() {
     int i = at;
     if (i < text.length() && "@*#?-$!".indexOf(text.charAt(i)) >= 0) i++;
-    else while (i < text.length() && (Character.isLetterOrDigit(text.charAt(i)) || text.charAt(i) == '_')) i++;
+    else
+      while (i < text.length()
+          && (Character.isLetterOrDigit(text.charAt(i)) || text.charAt(i) == '_')) i++;
     if (i == at) throw new ShellSyntax("Bad substitution");
     String name = text.substring(at, i);
     at = i;
@@ -579,7 +601,8 @@ final class Parser {
   }
 
   private ShellSyntax unexpected(String expected) {
-    return new ShellSyntax("Syntax error: " + here() + " unexpected (expecting \"" + expected + "\")");
+    return new ShellSyntax(
+        "Syntax error: " + here() + " unexpected (expecting \"" + expected + "\")");
   }
 
   private String here() {

@@ -15,13 +15,16 @@ public final class Passwd {
 
   private List<String[]> rows(String file) {
     List<String[]> rows = new ArrayList<>();
-    for (String line : TextCommands.lines(fs.read(file).orElse(""))) if (!line.isBlank()) rows.add(line.split(":", -1));
+    for (String line : TextCommands.lines(fs.read(file).orElse("")))
+      if (!line.isBlank()) rows.add(line.split(":", -1));
     return rows;
   }
 
   /** Fields of a user in passwd (7) by name or uid. */
   public Optional<String[]> user(String nameOrUid) {
-    return rows("/etc/passwd").stream().filter(r -> r[0].equals(nameOrUid) || (r.length > 2 && r[2].equals(nameOrUid))).findFirst();
+    return rows("/etc/passwd").stream()
+        .filter(r -> r[0].equals(nameOrUid) || (r.length > 2 && r[2].equals(nameOrUid)))
+        .findFirst();
   }
 
   /** Fields of a user in shadow (9). */

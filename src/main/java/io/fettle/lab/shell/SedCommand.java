@@ -5,9 +5,13 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** {@code sed} as scripts use it: addresses, {@code s}, {@code d}, {@code p}, {@code q}, {@code -n -E -i -e}. */
+/**
+ * {@code sed} as scripts use it: addresses, {@code s}, {@code d}, {@code p}, {@code q}, {@code -n
+ * -E -i -e}.
+ */
 final class SedCommand {
-  private record Step(String from, String to, char verb, Pattern pattern, String replacement, String flags) {}
+  private record Step(
+      String from, String to, char verb, Pattern pattern, String replacement, String flags) {}
 
   private SedCommand() {}
 
@@ -48,7 +52,10 @@ final class SedCommand {
     }
     String path = call.path(files.getFirst());
     call.host().journal("write " + path);
-    String problem = call.host().fs().write(path, result.getBytes(java.nio.charset.StandardCharsets.UTF_8), false, 0644);
+    String problem =
+        call.host()
+            .fs()
+            .write(path, result.getBytes(java.nio.charset.StandardCharsets.UTF_8), false, 0644);
     return problem == null ? 0 : call.fail(4, "couldn't edit " + files.getFirst() + ": " + problem);
   }
 
@@ -79,7 +86,18 @@ final class SedCommand {
       int flags = at;
       while (at < script.length() && "gpiI0123456789".indexOf(script.charAt(at)) >= 0) at++;
       String options = script.substring(flags, at);
-      steps.add(new Step(from.toString(), to.toString(), 's', TextCommands.regex(pattern, extended, false, options.toLowerCase(java.util.Locale.ROOT).contains("i")), replacement, options));
+      steps.add(
+          new Step(
+              from.toString(),
+              to.toString(),
+              's',
+              TextCommands.regex(
+                  pattern,
+                  extended,
+                  false,
+                  options.toLowerCase(java.util.Locale.ROOT).contains("i")),
+              replacement,
+              options));
     }
   }
 
@@ -97,11 +115,14 @@ final class SedCommand {
       into.append(script, at, end + 1);
       return end + 1;
     }
-    while (at < script.length() && (Character.isDigit(script.charAt(at)) || script.charAt(at) == '$')) into.append(script.charAt(at++));
+    while (at < script.length()
+        && (Character.isDigit(script.charAt(at)) || script.charAt(at) == '$'))
+      into.append(script.charAt(at++));
     return at;
   }
 
-  private static String apply(List<String> lines, List<Step> steps, boolean quiet, boolean extended) {
+  private static String apply(
+      List<String> lines, List<Step> steps, boolean quiet, boolean extended) {
     StringBuilder out = new StringBuilder();
     boolean[] inside = new boolean[steps.size()];
     for (int n = 0; n < lines.size(); n++) {
@@ -119,7 +140,11 @@ final class SedCommand {
           case 's' -> {
             Matcher m = step.pattern().matcher(line);
             boolean hit = m.find();
-            if (hit) line = step.flags().contains("g") ? m.replaceAll(java(step.replacement())) : m.replaceFirst(java(step.replacement()));
+            if (hit)
+              line =
+                  step.flags().contains("g")
+                      ? m.replaceAll(java(step.replacement()))
+                      : m.replaceFirst(java(step.replacement()));
             if (hit && step.flags().contains("p")) out.append(line).append('\n');
           }
           default -> {}
@@ -131,7 +156,14 @@ final class SedCommand {
     return out.toString();
   }
 
-  private static boolean selected(Step step, String line, int number, boolean last, boolean[] inside, int index, boolean extended) {
+  private static boolean selected(
+      Step step,
+      String line,
+      int number,
+      boolean last,
+      boolean[] inside,
+      int index,
+      boolean extended) {
     if (step.from().isEmpty()) return true;
     if (step.to().isEmpty()) return hit(step.from(), line, number, last, extended);
     if (!inside[index]) {
@@ -142,7 +174,8 @@ final class SedCommand {
     return true;
   }
 
-  private static boolean hit(String address, String line, int number, boolean last, boolean extended) {
+  private static boolean hit(
+      String address, String line, int number, boolean last, boolean extended) {
     if (address.equals("$")) return last;
     if (!address.startsWith("/")) return Integer.parseInt(address) == number;
     String text = address.substring(1, address.length() - 1).replace("\\/", "/");

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Runs parsed scripts: one shell per exec, with the work limited so that a loop without end stops. */
+/**
+ * Runs parsed scripts: one shell per exec, with the work limited so that a loop without end stops.
+ */
 public final class Shell {
   private static final int MOST_STEPS = 200_000;
 
@@ -44,6 +46,7 @@ public final class Shell {
   private List<String> positional = List.of();
   private String cwd = "/root";
   private String user = "root";
+  private String name = "sh";
   private int status;
   private int[] steps = {0};
   private boolean exitOnError;
@@ -65,12 +68,12 @@ public final class Shell {
   public record Result(int exit, byte[] out, byte[] err) {}
 
   /** Runs a script to its end. */
-  public Result run(String script, byte[] stdin) {
+  public Result run(String script, In stdin) {
     Out out = new Out();
     Out err = new Out();
     int exit;
     try {
-      exit = execute(Parser.parse(script), new Streams(new In(stdin), out, err));
+      exit = execute(Parser.parse(script), new Streams(stdin, out, err));
     } catch (Leave e) {
       exit = e.status;
     } catch (ShellSyntax e) {
@@ -91,6 +94,7 @@ public final class Shell {
     child.functions.putAll(functions);
     child.positional = positional;
     child.cwd = cwd;
+    child.name = name;
     child.status = status;
     child.steps = steps;
     child.exitOnError = exitOnError;
@@ -98,8 +102,9 @@ public final class Shell {
   }
 
   /** Runs text in a child, as {@code sh -c text name args} does, perhaps as another user. */
-  int runChild(String text, List<String> args, @Nullable String as, Streams streams) {
+  int runChild(String text, String name, List<String> args, @Nullable String as, Streams streams) {
     Shell child = child();
+    child.name = name;
     child.functions.clear();
     child.exitOnError = false;
     child.positional = args;
@@ -136,8 +141,10 @@ public final class Shell {
           case Node.Loop loop -> loop(loop, io);
           case Node.For loop -> forLoop(loop, io);
           case Node.Case choice -> choose(choice, io);
-          case Node.Group(Node body, boolean subshell) -> subshell ? subshell(body, io) : execute(body, io);
-          case Node.Redirected(Node body, List<Redirect> redirects) -> redirected(redirects, io, s -> execute(body, s));
+          case Node.Group(Node body, boolean subshell) ->
+              subshell ? subshell(body, io) : execute(body, io);
+          case Node.Redirected(Node body, List<Redirect> redirects) ->
+              redirected(redirects, io, s -> execute(body, s));
           case Node.Function(String name, Node body) -> {
             functions.put(name, body);
             yield 0;
@@ -152,7 +159,8 @@ public final class Shell {
     for (Node part : sequence.parts()) {
       last = execute(part, io);
       boolean guarded = part instanceof Node.AndOr || (part instanceof Node.Pipeline p && p.not());
-      if (last != 0 && exitOnError && conditionDepth == 0 && !guarded) throw new Leave(Leave.Why.EXIT, 0, last);
+      if (last != 0 && exitOnError && conditionDepth == 0 && !guarded)
+        throw new Leave(Leave.Why.EXIT, 0, last);
     }
     return last;
   }
@@ -166,7 +174,7 @@ public final class Shell {
     }
   }
 
-  private int subshell(Node body, Streams io) {
+  int subshell(Node body, Streams io) {
     Shell child = child();
     try {
       return child.execute(body, io);
@@ -223,7 +231,8 @@ public final class Shell {
     String subject = expansion.single(choice.word(), io);
     for (Node.Branch branch : choice.branches()) {
       for (Word pattern : branch.patterns()) {
-        if (Glob.matches(expansion.pattern(pattern, io), subject)) return execute(branch.body(), io);
+        if (Glob.matches(expansion.pattern(pattern, io), subject))
+          return execute(branch.body(), io);
       }
     }
     return 0;
@@ -238,7 +247,8 @@ public final class Shell {
           if (words.isEmpty()) {
             int before = status;
             status = 0;
-            for (Assignment a : simple.assignments()) variables.put(a.name(), expansion.single(a.value(), streams));
+            for (Assignment a : simple.assignments())
+              variables.put(a.name(), expansion.single(a.value(), streams));
             return simple.words().isEmpty() && simple.assignments().isEmpty() ? before : status;
           }
           Map<String, @Nullable String> saved = new HashMap<>();
@@ -249,11 +259,10 @@ public final class Shell {
           try {
             return call(words, streams);
           } finally {
-            saved.forEach(
-                (name, value) -> {
-                  if (value == null) variables.remove(name);
-                  else variables.put(name, value);
-                });
+            saved.forEach((name, value) -> {
+              if (value == null) variables.remove(name);
+              else variables.put(name, value);
+            });
           }
         });
   }
@@ -298,11 +307,11 @@ public final class Shell {
             return 2;
           }
           boolean append = redirect.op().equals(">>");
-          after.add(
-              () -> {
-                if (!path.startsWith("/tmp/") && !path.startsWith("/dev/") && !path.startsWith("/run/")) host.journal("write " + path);
-                host.fs().write(path, file.bytes(), append, 0644);
-              });
+          after.add(() -> {
+            if (!path.startsWith("/tmp/") && !path.startsWith("/dev/") && !path.startsWith("/run/"))
+              host.journal("write " + path);
+            host.fs().write(path, file.bytes(), append, 0644);
+          });
         }
       }
     }
@@ -313,7 +322,10 @@ public final class Shell {
     }
   }
 
-  /** Runs a command by name: functions, then built-ins that touch the shell, then the machine's commands; else 127. */
+  /**
+   * Runs a command by name: functions, then built-ins that touch the shell, then the machine's
+   * commands; else 127.
+   */
   int call(List<String> words, Streams io) {
     if (++steps[0] > MOST_STEPS) throw new Leave(Leave.Why.EXIT, 0, 124);
     String name = words.getFirst();
@@ -387,14 +399,17 @@ public final class Shell {
     if (!ask) return call(names, io);
     for (String each : names) {
       String base = each.substring(each.lastIndexOf('/') + 1);
-      if (!host.commands().containsKey(base) && !Commands.ALL.containsKey(base) && !functions.containsKey(each)) return 127;
+      if (!host.commands().containsKey(base)
+          && !Commands.ALL.containsKey(base)
+          && !functions.containsKey(each)) return 127;
       io.out().line(each.startsWith("/") ? each : "/usr/bin/" + each);
     }
     return 0;
   }
 
   private int cd(List<String> args, Streams io) {
-    String to = Fs.normal(args.isEmpty() ? variables.getOrDefault("HOME", "/") : args.getFirst(), cwd);
+    String to =
+        Fs.normal(args.isEmpty() ? variables.getOrDefault("HOME", "/") : args.getFirst(), cwd);
     if (host.fs().at(to, true).filter(i -> i.kind == Fs.Kind.FOLDER).isEmpty()) {
       io.err().line("sh: 1: cd: can't cd to " + to);
       return 2;
@@ -433,7 +448,8 @@ public final class Shell {
         break;
       }
       int cut = -1;
-      for (int k = 0; k < rest.length() && cut < 0; k++) if (ifs.indexOf(rest.charAt(k)) >= 0) cut = k;
+      for (int k = 0; k < rest.length() && cut < 0; k++)
+        if (ifs.indexOf(rest.charAt(k)) >= 0) cut = k;
       variables.put(names.get(i), cut < 0 ? rest : rest.substring(0, cut));
       rest = cut < 0 ? "" : rest.substring(cut + 1);
       if (ifs.isBlank()) rest = rest.stripLeading();
@@ -451,6 +467,11 @@ public final class Shell {
 
   Host host() {
     return host;
+  }
+
+  /** {@code $0}. */
+  String name() {
+    return name;
   }
 
   String cwd() {

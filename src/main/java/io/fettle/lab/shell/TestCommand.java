@@ -17,7 +17,9 @@ final class TestCommand {
     if (args.isEmpty()) return 1;
     try {
       boolean answer = or();
-      return at < args.size() ? call.fail(2, args.get(at) + ": unexpected operator") : answer ? 0 : 1;
+      return at < args.size()
+          ? call.fail(2, args.get(at) + ": unexpected operator")
+          : answer ? 0 : 1;
     } catch (NumberFormatException e) {
       return call.fail(2, "Illegal number");
     } catch (IndexOutOfBoundsException e) {
@@ -72,7 +74,8 @@ final class TestCommand {
   }
 
   private static boolean binary(String op) {
-    return List.of("=", "==", "!=", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot").contains(op);
+    return List.of("=", "==", "!=", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot")
+        .contains(op);
   }
 
   private static boolean compare(String a, String op, String b) {

@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
-/** Filters: echo, printf, cat, head, tail, wc, grep, cut, tr, sort, uniq, tee, base64 and the like. */
+/**
+ * Filters: echo, printf, cat, head, tail, wc, grep, cut, tr, sort, uniq, tee, base64 and the like.
+ */
 final class TextCommands {
   private TextCommands() {}
 
@@ -39,7 +41,8 @@ final class TextCommands {
 
   private static int echo(Call call) {
     boolean newline = !call.arg(0, "").equals("-n");
-    String text = String.join(" ", newline ? call.args() : call.args().subList(1, call.args().size()));
+    String text =
+        String.join(" ", newline ? call.args() : call.args().subList(1, call.args().size()));
     call.out().print(newline ? text + "\n" : text);
     return 0;
   }
@@ -64,7 +67,10 @@ final class TextCommands {
         char e = format.charAt(++i);
         if (e >= '0' && e <= '7') {
           int end = i;
-          while (end < format.length() && end < i + 3 && format.charAt(end) >= '0' && format.charAt(end) <= '7') end++;
+          while (end < format.length()
+              && end < i + 3
+              && format.charAt(end) >= '0'
+              && format.charAt(end) <= '7') end++;
           out.append((char) Integer.parseInt(format.substring(i, end), 8));
           i = end - 1;
         } else {
@@ -95,8 +101,10 @@ final class TextCommands {
       return switch (conversion) {
         case 's' -> String.format("%" + flags + "s", arg);
         case 'b' -> formatOnce(arg.replace("%", "%%"), new ArrayList<>());
-        case 'd', 'i' -> String.format("%" + flags + "d", arg.isBlank() ? 0 : Long.decode(arg.strip()));
-        case 'x', 'X', 'o' -> String.format("%" + flags + conversion, arg.isBlank() ? 0 : Long.decode(arg.strip()));
+        case 'd', 'i' ->
+            String.format("%" + flags + "d", arg.isBlank() ? 0 : Long.decode(arg.strip()));
+        case 'x', 'X', 'o' ->
+            String.format("%" + flags + conversion, arg.isBlank() ? 0 : Long.decode(arg.strip()));
         case 'c' -> arg.isEmpty() ? "" : arg.substring(0, 1);
         default -> arg;
       };
@@ -116,7 +124,10 @@ final class TextCommands {
     };
   }
 
-  /** Files named, or standard input when none is; reports missing ones and answers null on the first. */
+  /**
+   * Files named, or standard input when none is; reports missing ones and answers null on the
+   * first.
+   */
   static @org.jspecify.annotations.Nullable String input(Call call, List<String> files) {
     if (files.isEmpty()) return call.in().text();
     StringBuilder all = new StringBuilder();
@@ -128,7 +139,12 @@ final class TextCommands {
       if (file.equals("/dev/null")) continue;
       Fs.Inode inode = call.host().fs().at(call.path(file), true).orElse(null);
       if (inode == null || inode.kind == Fs.Kind.FOLDER) {
-        call.err().line(call.name() + ": " + file + (inode == null ? ": No such file or directory" : ": Is a directory"));
+        call.err()
+            .line(
+                call.name()
+                    + ": "
+                    + file
+                    + (inode == null ? ": No such file or directory" : ": Is a directory"));
         return null;
       }
       all.append(inode.text());
@@ -138,12 +154,14 @@ final class TextCommands {
 
   static List<String> lines(String text) {
     if (text.isEmpty()) return List.of();
-    return Arrays.asList((text.endsWith("\n") ? text.substring(0, text.length() - 1) : text).split("\n", -1));
+    return Arrays.asList(
+        (text.endsWith("\n") ? text.substring(0, text.length() - 1) : text).split("\n", -1));
   }
 
   private static int cat(Call call) {
     int status = 0;
-    List<String> files = call.args().stream().filter(a -> a.equals("-") || !a.startsWith("-")).toList();
+    List<String> files =
+        call.args().stream().filter(a -> a.equals("-") || !a.startsWith("-")).toList();
     if (files.isEmpty()) {
       call.out().write(call.in().rest());
       return 0;
@@ -181,12 +199,19 @@ final class TextCommands {
     if (bytes) {
       byte[] all = text.getBytes(StandardCharsets.UTF_8);
       int n = Math.min(count, all.length);
-      call.out().write(head ? Arrays.copyOf(all, n) : Arrays.copyOfRange(all, all.length - n, all.length));
+      call.out()
+          .write(
+              head ? Arrays.copyOf(all, n) : Arrays.copyOfRange(all, all.length - n, all.length));
       return 0;
     }
     List<String> lines = lines(text);
     int n = Math.min(count, lines.size());
-    List<String> kept = head ? lines.subList(0, n) : from ? lines.subList(Math.min(count - 1, lines.size()), lines.size()) : lines.subList(lines.size() - n, lines.size());
+    List<String> kept =
+        head
+            ? lines.subList(0, n)
+            : from
+                ? lines.subList(Math.min(count - 1, lines.size()), lines.size())
+                : lines.subList(lines.size() - n, lines.size());
     kept.forEach(call.out()::line);
     return 0;
   }
@@ -210,7 +235,12 @@ final class TextCommands {
   /** Basic regular expressions are turned into Java's; enough for what scripts use. */
   static Pattern regex(String text, boolean extended, boolean fixed, boolean ignoreCase) {
     String java = fixed ? Pattern.quote(text) : extended ? text : basic(text);
-    java = java.replace("[[:space:]]", "\\s").replace("[:space:]", "\\s").replace("[:digit:]", "0-9").replace("[:alpha:]", "a-zA-Z").replace("[:alnum:]", "a-zA-Z0-9");
+    java =
+        java.replace("[[:space:]]", "\\s")
+            .replace("[:space:]", "\\s")
+            .replace("[:digit:]", "0-9")
+            .replace("[:alpha:]", "a-zA-Z")
+            .replace("[:alnum:]", "a-zA-Z0-9");
     return Pattern.compile(java, ignoreCase ? Pattern.CASE_INSENSITIVE : 0);
   }
 
@@ -232,7 +262,9 @@ final class TextCommands {
   }
 
   private static int grep(Call call) {
-    StringBuilder options = new StringBuilder(call.name().equals("egrep") ? "E" : call.name().equals("fgrep") ? "F" : "");
+    StringBuilder options =
+        new StringBuilder(
+            call.name().equals("egrep") ? "E" : call.name().equals("fgrep") ? "F" : "");
     List<String> patterns = new ArrayList<>();
     List<String> rest = new ArrayList<>();
     int most = Integer.MAX_VALUE;
@@ -256,7 +288,8 @@ final class TextCommands {
     try {
       for (String pattern : patterns) {
         Pattern one = regex(pattern, flags.contains("E"), flags.contains("F"), flags.contains("i"));
-        if (flags.contains("w")) one = Pattern.compile("\\b(?:" + one.pattern() + ")\\b", one.flags());
+        if (flags.contains("w"))
+          one = Pattern.compile("\\b(?:" + one.pattern() + ")\\b", one.flags());
         if (flags.contains("x")) one = Pattern.compile("^(?:" + one.pattern() + ")$", one.flags());
         compiled.add(one);
       }
@@ -307,7 +340,10 @@ final class TextCommands {
         if (!onlyDelimited) call.out().line(line);
         continue;
       }
-      List<String> fields = characters ? line.chars().mapToObj(c -> String.valueOf((char) c)).toList() : Arrays.asList(line.split(Pattern.quote(delimiter), -1));
+      List<String> fields =
+          characters
+              ? line.chars().mapToObj(c -> String.valueOf((char) c)).toList()
+              : Arrays.asList(line.split(Pattern.quote(delimiter), -1));
       List<String> kept = new ArrayList<>();
       for (int n = 1; n <= fields.size(); n++) if (inList(list, n)) kept.add(fields.get(n - 1));
       call.out().line(String.join(characters ? "" : delimiter, kept));
@@ -323,7 +359,10 @@ final class TextCommands {
         continue;
       }
       int from = dash == 0 ? 1 : Integer.parseInt(part.substring(0, dash));
-      int to = dash == part.length() - 1 ? Integer.MAX_VALUE : Integer.parseInt(part.substring(dash + 1));
+      int to =
+          dash == part.length() - 1
+              ? Integer.MAX_VALUE
+              : Integer.parseInt(part.substring(dash + 1));
       if (n >= from && n <= to) return true;
     }
     return false;
@@ -348,7 +387,8 @@ final class TextCommands {
     for (char c : call.in().text().toCharArray()) {
       int index = from.indexOf(c);
       boolean in = (index >= 0) != complement;
-      char mapped = in && !to.isEmpty() ? to.charAt(Math.min(Math.max(index, 0), to.length() - 1)) : c;
+      char mapped =
+          in && !to.isEmpty() ? to.charAt(Math.min(Math.max(index, 0), to.length() - 1)) : c;
       if (in && delete) continue;
       if (squeeze && in && out.length() > 0 && out.charAt(out.length() - 1) == mapped) continue;
       out.append(mapped);
@@ -358,8 +398,14 @@ final class TextCommands {
   }
 
   private static String characters(String set) {
-    String s = set.replace("[:space:]", " \t\n\r").replace("[:upper:]", "A-Z").replace("[:lower:]", "a-z").replace("[:digit:]", "0-9")
-        .replace("[:cntrl:]", "\\001-\\037").replace("[:print:]", " -~").replace("[:alnum:]", "A-Za-z0-9");
+    String s =
+        set.replace("[:space:]", " \t\n\r")
+            .replace("[:upper:]", "A-Z")
+            .replace("[:lower:]", "a-z")
+            .replace("[:digit:]", "0-9")
+            .replace("[:cntrl:]", "\\001-\\037")
+            .replace("[:print:]", " -~")
+            .replace("[:alnum:]", "A-Za-z0-9");
     StringBuilder out = new StringBuilder();
     for (int i = 0; i < s.length(); i++) {
       char c = s.charAt(i);
@@ -367,7 +413,8 @@ final class TextCommands {
         char e = s.charAt(++i);
         if (e >= '0' && e <= '7') {
           int end = i;
-          while (end < s.length() && end < i + 3 && s.charAt(end) >= '0' && s.charAt(end) <= '7') end++;
+          while (end < s.length() && end < i + 3 && s.charAt(end) >= '0' && s.charAt(end) <= '7')
+            end++;
           c = (char) Integer.parseInt(s.substring(i, end), 8);
           i = end - 1;
         } else {
@@ -402,7 +449,8 @@ final class TextCommands {
     String text = input(call, files);
     if (text == null) return 2;
     List<String> lines = new ArrayList<>(lines(text));
-    if (options.contains("n")) lines.sort(java.util.Comparator.comparingDouble(TextCommands::leadingNumber));
+    if (options.contains("n"))
+      lines.sort(java.util.Comparator.comparingDouble(TextCommands::leadingNumber));
     else lines.sort(null);
     if (options.contains("r")) java.util.Collections.reverse(lines);
     String last = null;
@@ -427,7 +475,8 @@ final class TextCommands {
     lines.add(null);
     for (String line : lines) {
       if (last != null && !last.equals(line)) {
-        if (!options.contains("d") || count > 1) call.out().line(options.contains("c") ? "%7d %s".formatted(count, last) : last);
+        if (!options.contains("d") || count > 1)
+          call.out().line(options.contains("c") ? "%7d %s".formatted(count, last) : last);
         count = 0;
       }
       last = line;
@@ -451,10 +500,13 @@ final class TextCommands {
 
   private static int base64(Call call) {
     boolean decode = call.args().contains("-d") || call.args().contains("--decode");
-    List<String> files = call.args().stream().filter(a -> !a.startsWith("-") && !a.equals("0")).toList();
+    List<String> files =
+        call.args().stream().filter(a -> !a.startsWith("-") && !a.equals("0")).toList();
     String text = input(call, files);
     if (text == null) return 1;
-    if (!decode) return Commands.say(call, Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)));
+    if (!decode)
+      return Commands.say(
+          call, Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)));
     try {
       call.out().write(Base64.getMimeDecoder().decode(text));
       return 0;
@@ -474,8 +526,14 @@ final class TextCommands {
     String text = input(call, files);
     if (text == null) return 1;
     try {
-      byte[] hash = java.security.MessageDigest.getInstance(algorithm).digest(text.getBytes(StandardCharsets.UTF_8));
-      return Commands.say(call, java.util.HexFormat.of().formatHex(hash) + "  " + (files.isEmpty() ? "-" : files.getFirst()));
+      byte[] hash =
+          java.security.MessageDigest.getInstance(algorithm)
+              .digest(text.getBytes(StandardCharsets.UTF_8));
+      return Commands.say(
+          call,
+          java.util.HexFormat.of().formatHex(hash)
+              + "  "
+              + (files.isEmpty() ? "-" : files.getFirst()));
     } catch (java.security.NoSuchAlgorithmException e) {
       return call.fail(1, algorithm);
     }

@@ -12,7 +12,8 @@ record Word(List<Part> parts) {
   record Text(String text, boolean quoted) implements Part {}
 
   /** {@code $name}, {@code ${name:-word}} …; op null for a plain one. */
-  record Param(String name, @Nullable String op, @Nullable Word argument, boolean quoted) implements Part {}
+  record Param(String name, @Nullable String op, @Nullable Word argument, boolean quoted)
+      implements Part {}
 
   /** {@code $( … )}. */
   record Substitution(Node body, boolean quoted) implements Part {}
@@ -20,7 +21,10 @@ record Word(List<Part> parts) {
   /** {@code $(( … ))}. */
   record Arithmetic(Word expression, boolean quoted) implements Part {}
 
-  /** The literal text, if the word is nothing else; null otherwise. Keywords are recognised only unquoted. */
+  /**
+   * The literal text, if the word is nothing else; null otherwise. Keywords are recognised only
+   * unquoted.
+   */
   @Nullable String literal() {
     StringBuilder all = new StringBuilder();
     for (Part part : parts) {

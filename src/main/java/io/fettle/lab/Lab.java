@@ -1,0 +1,165 @@
+package io.fettle.lab;
+
+import io.fettle.lab.bmc.BmcServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HexFormat;
+import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The lab's process: a fleet on loopback whose machines break over time. */
+@Command(
+    name = "lab",
+    description = "A simulated data centre on loopback: SSH and IPMI 2.0 per machine.",
+    mixinStandardHelpOptions = true)
+public final class Lab implements Runnable, AutoCloseable {
+  @Option(names = "--machines", description = "how many machines (default ${DEFAULT-VALUE})")
+  private int count = 200;
+
+  @Option(
+      names = "--seed",
+      description = "the same seed is the same fleet and the same order of faults")
+  private long seed = 1;
+
+  @Option(names = "--dir", description = "folder for key, password, machines.csv and journal.jsonl")
+  private Path dir = Path.of("data-lab/lab");
+
+  @Option(names = "--fault-every", description = "seconds between two faults; 0 for none")
+  private double faultEvery = 4;
+
+  @Option(names = "--server", description = "Fettle to hand the fleet to")
+  private @Nullable URI server;
+
+  @Option(names = "--token-file", description = "file with an administrator's token for --server")
+  private @Nullable Path tokenFile;
+
+  private @Nullable Running running;
+
+  /** What runs. */
+  record Running(
+      Fleet fleet,
+      Injector injector,
+      BmcServer cards,
+      SshFront ssh,
+      Journal journal,
+      String privateKey,
+      String password) {}
+
+  static void main(String[] args) {
+    System.exit(new CommandLine(new Lab()).execute(args));
+  }
+
+  @Override
+  public void run() {
+    try {
+      Running lab = start();
+      Runtime.getRuntime().addShutdownHook(new Thread(this::close));
+      System.out.printf(
+          "lab: %d machines, SSH from %s, cards from %s%n",
+          count,
+          lab.fleet().machines().getFirst().plate().ssh(),
+          lab.fleet().machines().getFirst().plate().bmc());
+      if (server != null && tokenFile != null)
+        new Rollcall(server, tokenFile).hand(lab.fleet().csv(), lab.privateKey(), lab.password());
+      breakThingsForEver(lab);
+    } catch (IOException | GeneralSecurityException e) {
+      throw new IllegalStateException("lab: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void breakThingsForEver(Running lab) throws InterruptedException {
+    if (faultEvery <= 0) {
+      new java.util.concurrent.CountDownLatch(1).await();
+      return;
+    }
+    for (int i = 0; i < 3; i++) lab.injector().one();
+    while (!Thread.currentThread().isInterrupted()) {
+      Thread.sleep(Duration.ofMillis(Math.round(faultEvery * 1000)));
+      lab.injector().one();
+    }
+  }
+
+  /** Starts every machine; for tests too. */
+  Running start() throws IOException, GeneralSecurityException {
+    Files.createDirectories(dir);
+    String password = secret(dir.resolve("bmc.password"), this::newPassword);
+    KeyPair key = HostKeys.of("client " + secret(dir.resolve("key.seed"), this::newPassword), 0);
+    String privateKey = openSsh(key);
+    secret(dir.resolve("id_ecdsa"), () -> privateKey);
+    Journal journal = new Journal(dir.resolve("journal.jsonl"));
+    Fleet fleet = new Fleet(count, seed, password, journal, Clock.systemUTC());
+    Files.writeString(dir.resolve("machines.csv"), fleet.csv());
+    BmcServer cards = new BmcServer();
+    for (SimMachine machine : fleet.machines())
+      cards.add(
+          new InetSocketAddress(machine.plate().bmc().host(), machine.plate().bmc().port()),
+          machine);
+    SshFront ssh = new SshFront(fleet.machines(), key.getPublic());
+    Running started =
+        new Running(
+            fleet, new Injector(fleet.machines(), seed), cards, ssh, journal, privateKey, password);
+    running = started;
+    return started;
+  }
+
+  private String newPassword() {
+    byte[] random = new byte[8];
+    new SecureRandom().nextBytes(random);
+    return HexFormat.of().formatHex(random);
+  }
+
+  /** Reads a secret file, or makes it with mode 0600. */
+  private static String secret(Path file, java.util.function.Supplier<String> make)
+      throws IOException {
+    if (Files.exists(file)) return Files.readString(file);
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    String value = make.get();
+    Files.writeString(file, value);
+    return value;
+  }
+
+  private static String openSsh(KeyPair key) throws IOException, GeneralSecurityException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(key, "fettle lab", null, out);
+    return out.toString(StandardCharsets.US_ASCII);
+  }
+
+  /** Sets what the command line would; for tests. */
+  static Lab of(int count, long seed, Path dir) {
+    Lab lab = new Lab();
+    lab.count = count;
+    lab.seed = seed;
+    lab.dir = dir;
+    return lab;
+  }
+
+  @Override
+  public void close() {
+    Running lab = running;
+    if (lab == null) return;
+    try {
+      lab.ssh().close();
+      lab.cards().close();
+      lab.journal().close();
+    } catch (IOException e) {
+      System.err.println("lab: " + e.getMessage());
+    }
+  }
+}

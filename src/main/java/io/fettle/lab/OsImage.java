@@ -1,0 +1,83 @@
+package io.fettle.lab;
+
+import io.fettle.lab.shell.Fs;
+
+/** What a freshly installed simulated machine has on its disk. */
+final class OsImage {
+  private OsImage() {}
+
+  static void install(Fs fs, SimMachine.Plate plate) {
+    for (String folder :
+        new String[] {
+          "/bin",
+          "/sbin",
+          "/usr/bin",
+          "/usr/sbin",
+          "/etc",
+          "/home",
+          "/var/log",
+          "/var/cache/apt/archives",
+          "/run",
+          "/proc/sys/kernel/random",
+          "/dev",
+          "/etc/ssh",
+          "/etc/sudoers.d",
+          "/etc/security/limits.d",
+          "/sys/class/net/eno1"
+        }) fs.folder(folder, 0755, 0);
+    fs.folder("/tmp", 01777, 0);
+    fs.folder("/root", 0700, 0);
+    fs.folder("/home/fettle", 0700, 990);
+    fs.put("/etc/hostname", 0644, 0, plate.hostname() + "\n");
+    fs.put(
+        "/etc/os-release",
+        0644,
+        0,
+        "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nNAME=\"Debian GNU/Linux\"\nVERSION_ID=\"12\"\nVERSION=\"12 (bookworm)\"\nID=debian\n");
+    fs.put("/etc/debian_version", 0644, 0, "12.7\n");
+    fs.put(
+        "/etc/passwd",
+        0644,
+        0,
+        """
+        root:x:0:0:root:/root:/bin/bash
+        daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin
+        sshd:x:101:65534::/run/sshd:/usr/sbin/nologin
+        fettle:x:990:990:Fettle:/home/fettle:/bin/sh
+        """);
+    fs.put(
+        "/etc/shadow",
+        0640,
+        0,
+        """
+        root:*:20000:0:99999:7:::
+        daemon:*:20000:0:99999:7:::
+        sshd:!:20000::::::
+        fettle:*:20000:0:99999:7:::
+        """);
+    fs.put("/etc/group", 0644, 0, "root:x:0:\nsudo:x:27:\nfettle:x:990:\n");
+    fs.put("/etc/shells", 0644, 0, "/bin/sh\n/bin/bash\n/usr/bin/bash\n/usr/bin/sh\n");
+    for (String shell :
+        new String[] {
+          "/bin/sh",
+          "/bin/bash",
+          "/usr/bin/bash",
+          "/usr/bin/sh",
+          "/usr/sbin/nologin",
+          "/usr/bin/ipmitool"
+        }) fs.put(shell, 0755, 0, "ELF");
+    fs.put(
+        "/etc/ssh/sshd_config",
+        0644,
+        0,
+        "UsePAM yes\nPasswordAuthentication no\nPermitRootLogin prohibit-password\n");
+    fs.put("/etc/security/access.conf", 0644, 0, "# no rules\n");
+    fs.put("/sys/class/net/eno1/address", 0444, 0, plate.mac() + "\n");
+    fs.put("/sys/class/net/eno1/operstate", 0444, 0, "up\n");
+    fs.put("/sys/class/dmi/id/product_serial", 0400, 0, plate.serial() + "\n");
+    fs.put("/sys/class/dmi/id/sys_vendor", 0444, 0, plate.vendor() + "\n");
+    fs.put("/sys/class/dmi/id/product_name", 0444, 0, plate.model() + "\n");
+    fs.device("/dev/ipmi0");
+    fs.device("/dev/null");
+  }
+}

@@ -1,0 +1,100 @@
+package io.fettle.lab;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Tells Fettle of the fleet as a person would: credentials, then the purchase list, through the
+ * public API.
+ */
+final class Rollcall {
+  private final URI server;
+  private final Path token;
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(3)).build();
+
+  Rollcall(URI server, Path token) {
+    this.server = server;
+    this.token = token;
+  }
+
+  /** Waits until the server is ready, then hands everything over; safe to repeat. */
+  void hand(String csv, String privateKey, String bmcPassword)
+      throws IOException, InterruptedException {
+    awaitReady();
+    post(
+        "/api/v1/credentials",
+        Map.of(
+            "kind",
+            "ssh-key",
+            "name",
+            "lab-ssh",
+            "user",
+            "fettle",
+            "secret",
+            privateKey,
+            "for",
+            "type == 'server'"));
+    post(
+        "/api/v1/credentials",
+        Map.of(
+            "kind",
+            "bmc",
+            "name",
+            "lab-bmc",
+            "user",
+            "fettle",
+            "secret",
+            bmcPassword,
+            "for",
+            "type == 'server'"));
+    send("/api/v1/register/imports", "text/csv", csv);
+  }
+
+  private void awaitReady() throws IOException, InterruptedException {
+    for (int i = 0; i < 600; i++) {
+      try {
+        HttpResponse<String> answer =
+            http.send(
+                request("/api/v1/status").GET().build(), HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() == 200
+            && JsonMapper.shared().readTree(answer.body()).path("ready").asBoolean(false)) return;
+      } catch (IOException notYet) {
+        // not listening yet, or the token is being written
+      }
+      Thread.sleep(500);
+    }
+    throw new IOException("Fettle at " + server + " was not ready within 5 minutes");
+  }
+
+  private void post(String path, Map<String, String> body)
+      throws IOException, InterruptedException {
+    send(path, "application/json", JsonMapper.shared().writeValueAsString(body));
+  }
+
+  private void send(String path, String type, String body)
+      throws IOException, InterruptedException {
+    HttpRequest request =
+        request(path)
+            .header("Content-Type", type)
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+    if (answer.statusCode() >= 300)
+      throw new IOException(path + " answered " + answer.statusCode() + ": " + answer.body());
+  }
+
+  private HttpRequest.Builder request(String path) throws IOException {
+    return HttpRequest.newBuilder(server.resolve(path))
+        .timeout(Duration.ofMinutes(2))
+        .header("Authorization", "Bearer " + Files.readString(token).strip());
+  }
+}
