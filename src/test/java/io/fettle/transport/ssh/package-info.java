@@ -1,0 +1,4 @@
+@NullMarked
+package io.fettle.transport.ssh;
+
+import org.jspecify.annotations.NullMarked;
