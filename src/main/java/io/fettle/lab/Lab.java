@@ -47,7 +47,13 @@ public final class Lab implements Runnable, AutoCloseable {
   @Option(names = "--token-file", description = "file with an administrator's token for --server")
   private @Nullable Path tokenFile;
 
+  @Option(
+      names = "--tell",
+      description = "say one line to the lab that runs in --dir (try: --tell help)")
+  private @Nullable String line;
+
   private @Nullable Running running;
+  private @Nullable LabControl control;
 
   /** What runs. */
   record Running(
@@ -66,6 +72,10 @@ public final class Lab implements Runnable, AutoCloseable {
   @Override
   public void run() {
     try {
+      if (line != null) {
+        System.out.println(LabControl.tell(dir.resolve("lab.sock"), line));
+        return;
+      }
       Running lab = start();
       Runtime.getRuntime().addShutdownHook(new Thread(this::close));
       System.out.printf(
@@ -91,7 +101,7 @@ public final class Lab implements Runnable, AutoCloseable {
     for (int i = 0; i < 3; i++) lab.injector().one();
     while (!Thread.currentThread().isInterrupted()) {
       Thread.sleep(Duration.ofMillis(Math.round(faultEvery * 1000)));
-      lab.injector().one();
+      if (control == null || !control.isPaused()) lab.injector().one();
     }
   }
 
@@ -115,6 +125,7 @@ public final class Lab implements Runnable, AutoCloseable {
         new Running(
             fleet, new Injector(fleet.machines(), seed), cards, ssh, journal, privateKey, password);
     running = started;
+    control = new LabControl(started, dir.resolve("lab.sock"));
     return started;
   }
 
@@ -155,6 +166,7 @@ public final class Lab implements Runnable, AutoCloseable {
     Running lab = running;
     if (lab == null) return;
     try {
+      if (control != null) control.close();
       lab.ssh().close();
       lab.cards().close();
       lab.journal().close();
