@@ -11,6 +11,8 @@ public interface Tcp {
   enum Answer {
     OPEN,
     REFUSED,
-    SILENT
+    SILENT,
+    /** Not asked: too many conversations at once. */
+    BUSY
   }
 }

@@ -1,0 +1,135 @@
+package io.fettle.reach;
+
+import io.fettle.cmdb.MachineCard;
+import io.fettle.cmdb.Register;
+import io.fettle.kernel.AssetId;
+import io.fettle.kernel.Endpoint;
+import io.fettle.secret.Credential;
+import io.fettle.secret.Credential.Kind;
+import io.fettle.secret.Secrets;
+import io.fettle.transport.ipmi.Ipmi;
+import io.fettle.transport.ipmi.IpmiFailure;
+import io.fettle.transport.ipmi.IpmiTalk;
+import io.fettle.transport.ipmi.IpmiTarget;
+import io.fettle.transport.ssh.Ssh;
+import io.fettle.transport.ssh.SshCommand;
+import io.fettle.transport.ssh.SshOutcome;
+import io.fettle.transport.ssh.SshTarget;
+import io.fettle.transport.tcp.Tcp;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Service;
+
+/** Address from the register, credential by assignment; the transports keep the limits. */
+@Service
+class MachineReach implements Reach {
+  private static final Duration PROBE = Duration.ofSeconds(3);
+
+  private final Register register;
+  private final Assignments assignments;
+  private final Secrets secrets;
+  private final Ssh ssh;
+  private final Ipmi ipmi;
+  private final Tcp tcp;
+
+  MachineReach(
+      Register register, Assignments assignments, Secrets secrets, Ssh ssh, Ipmi ipmi, Tcp tcp) {
+    this.register = register;
+    this.assignments = assignments;
+    this.secrets = secrets;
+    this.ssh = ssh;
+    this.ipmi = ipmi;
+    this.tcp = tcp;
+  }
+
+  @Override
+  public SshOutcome ssh(AssetId machine, SshCommand command) {
+    Optional<MachineCard> card = register.card(machine);
+    Endpoint endpoint = card.map(MachineCard::ssh).orElse(null);
+    if (card.isEmpty() || endpoint == null)
+      return failed(SshOutcome.Kind.NO_ADDRESS, "The register knows no address of this machine");
+    Optional<SshTarget> target = target(card.get(), endpoint);
+    if (target.isEmpty())
+      return failed(SshOutcome.Kind.NO_CREDENTIAL, "No SSH credential is assigned to this machine");
+    try {
+      return ssh.run(target.get(), command);
+    } finally {
+      clear(target.get().privateKey());
+      clear(target.get().password());
+    }
+  }
+
+  /** A key's user may need a password for sudo: that of a password assigned for the same user. */
+  private Optional<SshTarget> target(MachineCard card, Endpoint endpoint) {
+    List<Assignment> inOrder = assignments.of(card);
+    Optional<Credential> login =
+        Assignments.first(inOrder, Kind.SSH_KEY, Kind.SSH_PASSWORD).flatMap(this::open);
+    return login.map(credential -> {
+      if (credential.kind() == Kind.SSH_PASSWORD)
+        return new SshTarget(endpoint, credential.user(), null, credential.secret());
+      char[] sudo =
+          inOrder.stream()
+              .filter(a -> a.kind() == Kind.SSH_PASSWORD)
+              .flatMap(a -> open(a).stream())
+              .filter(c -> c.user().equals(credential.user()))
+              .findFirst()
+              .map(Credential::secret)
+              .orElse(null);
+      return new SshTarget(endpoint, credential.user(), credential.secret(), sudo);
+    });
+  }
+
+  @Override
+  public <T> T ipmi(AssetId machine, IpmiTalk<T> talk) throws IpmiFailure {
+    Optional<MachineCard> card = register.card(machine);
+    Endpoint endpoint = card.map(MachineCard::bmc).orElse(null);
+    if (card.isEmpty() || endpoint == null)
+      throw new IpmiFailure(
+          IpmiFailure.Kind.NO_ADDRESS, "The register knows no management card address");
+    Credential credential =
+        Assignments.first(assignments.of(card.get()), Kind.BMC)
+            .flatMap(this::open)
+            .orElseThrow(() ->
+                new IpmiFailure(
+                    IpmiFailure.Kind.NO_CREDENTIAL,
+                    "No BMC credential is assigned to this machine"));
+    try {
+      return ipmi.talk(new IpmiTarget(endpoint, credential.user(), credential.secret()), talk);
+    } finally {
+      clear(credential.secret());
+    }
+  }
+
+  @Override
+  public boolean cardAnswers(AssetId machine) {
+    return register
+        .card(machine)
+        .map(MachineCard::bmc)
+        .map(endpoint -> ipmi.answers(endpoint, PROBE))
+        .orElse(false);
+  }
+
+  @Override
+  public Tcp.Answer tcp(AssetId machine, int port) {
+    return register
+        .card(machine)
+        .map(MachineCard::ssh)
+        .map(ssh -> tcp.probe(port == 0 ? ssh : new Endpoint(ssh.host(), port), PROBE))
+        .orElse(Tcp.Answer.SILENT);
+  }
+
+  private Optional<Credential> open(Assignment assignment) {
+    return secrets.open(assignment.credential());
+  }
+
+  private static SshOutcome failed(SshOutcome.Kind kind, String why) {
+    return new SshOutcome.Failed(kind, why, Duration.ZERO);
+  }
+
+  private static void clear(char @Nullable [] secret) {
+    if (secret != null) Arrays.fill(secret, '\0');
+  }
+}
