@@ -1,0 +1,4 @@
+@NullMarked
+package io.fettle.identity;
+
+import org.jspecify.annotations.NullMarked;
