@@ -17,6 +17,7 @@ record RunFolder(Path folder) {
 
   void begin() throws IOException {
     Files.createDirectories(folder);
+    Files.deleteIfExists(folder.resolve("fingerprint"));
     put("pid", "" + ProcessHandle.current().pid());
   }
 
@@ -34,6 +35,15 @@ record RunFolder(Path folder) {
     boolean any = host.equals("0.0.0.0") || host.equals("::");
     String scheme = Web.needsTls(settings) ? "https" : "http";
     say("ready " + scheme + "://" + new Endpoint(any ? "127.0.0.1" : host, port) + "/");
+  }
+
+  /** What a person compares before trusting a certificate that Fettle made. */
+  void fingerprint(String sha256) {
+    try {
+      put("fingerprint", sha256);
+    } catch (IOException e) {
+      throw new StartRefused("Cannot write " + folder + " (" + e + ").", e);
+    }
   }
 
   /** Says so, unless the last word was a refusal that a person has yet to read. */

@@ -72,6 +72,7 @@ public final class Startup {
       if (own != null) context.getBeanFactory().registerSingleton("embeddedPostgres", own);
     });
     spring = app.run(arguments);
+    if (System.getenv("FETTLE_TRAINING") != null) Training.visitAndEnd(spring);
   }
 
   private Database database() {

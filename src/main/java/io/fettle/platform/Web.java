@@ -17,6 +17,7 @@ final class Web {
     properties.put("server.address", platform.listen());
     if (needsTls(platform)) {
       Tls tls = Tls.of(settings.home(), platform);
+      RunFolder.in(settings.home()).fingerprint(tls.fingerprint());
       properties.put("spring.ssl.bundle.pem.web.keystore.certificate", uri(tls.certificate()));
       properties.put("spring.ssl.bundle.pem.web.keystore.private-key", uri(tls.key()));
       properties.put("server.ssl.bundle", "web");

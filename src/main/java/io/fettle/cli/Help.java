@@ -1,0 +1,44 @@
+package io.fettle.cli;
+
+/** The page of {@code ./fettle help}. */
+final class Help {
+  private Help() {}
+
+  static String text() {
+    return """
+    ./fettle COMMAND [--json] [--server URL]
+
+    Run it
+      up [--lab] [--machines N] [--port P] [--seed S] [--foreground] [--listen ADDR]
+                                 build if needed, start, print the address and how to sign in
+      down                       stop what runs
+      lab [--machines N]         the simulated data centre alone
+      status                     is it ready, what does it know, is each part healthy
+      doctor                     audit chain, settings, disk, database, clock, packages
+      test                       install what the tests need, build, run every test
+      version
+
+    Machines
+      import FILE [--dry-run]    purchased machines from CSV
+      find KEY                   asset number, serial, IP, MAC, host name, BMC address
+      machine KEY                everything known of one machine
+      credential add --kind ssh-key|ssh-password|bmc --name N --user U --for QUERY  (secret on standard input)
+      hostkey list | accept KEY... | refuse KEY...
+      account declare FILE | list | why USER KEY
+
+    Faults and repairs
+      faults [--state S] [--class C] [--machine KEY]
+      fault ID                   its whole story
+      tickets
+      policy list | mode NAME observe|suggest|auto --reason TEXT
+      check try FILE --on KEY
+      freeze on|off --reason TEXT
+
+    Access
+      token create --name N --role ROLE [--expires 30d]
+
+    Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 server not reachable.
+    On this machine the commands sign in by themselves; elsewhere set FETTLE_URL and FETTLE_TOKEN.\
+    """;
+  }
+}

@@ -1,0 +1,57 @@
+package io.fettle.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "import", description = "Purchased machines from a CSV file.")
+final class ImportOrder extends Order {
+  @Parameters(paramLabel = "FILE")
+  Path file = Path.of("");
+
+  @Option(names = "--dry-run", description = "Says what would happen and writes nothing.")
+  boolean dryRun;
+
+  @Override
+  Server.Answer ask(Server server) {
+    return server.upload("register/imports", file, "text/csv", "dry_run", dryRun ? "true" : "");
+  }
+
+  @Override
+  void show(Json answer, Screen screen) {
+    List<Json> rejected = answer.get("rejected").items();
+    screen.line(
+        Words.say(
+                "%s新增 %s，更新 %s，不变 %s，拒绝 %d", "%screated %s, updated %s, unchanged %s, rejected %d")
+            .formatted(
+                dryRun ? Words.say("预演：", "would be: ") : "",
+                answer.get("created").text(),
+                answer.get("updated").text(),
+                answer.get("unchanged").text(),
+                rejected.size()));
+    if (rejected.isEmpty()) return;
+    screen.table(
+        List.of("LINE", "COLUMN", "VALUE", "REASON"),
+        rejected.stream()
+            .map(r ->
+                List.of(
+                    r.get("line").text(),
+                    r.get("column").text(),
+                    r.get("value").text(),
+                    r.get("reason").text()))
+            .toList());
+  }
+
+  /** The good rows went in; only a file without one has failed. */
+  @Override
+  int exit(Server.Answer answer) {
+    Json json = answer.json();
+    long good =
+        json.get("created").number()
+            + json.get("updated").number()
+            + json.get("unchanged").number();
+    return good == 0 && !json.get("rejected").items().isEmpty() ? 1 : 0;
+  }
+}

@@ -1,0 +1,44 @@
+package io.fettle.cli;
+
+import java.io.PrintStream;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** One command: asks the server and shows the answer, as one JSON document or for a person. */
+abstract class Order implements Callable<Integer> {
+  @Option(names = "--json", description = "One JSON document on standard output, nothing else.")
+  boolean json;
+
+  @Option(
+      names = "--server",
+      paramLabel = "URL",
+      description =
+          "Another server than this machine's (or FETTLE_URL); its token in FETTLE_TOKEN.")
+  @Nullable String server;
+
+  @Override
+  public Integer call() {
+    Map<String, String> environment = System.getenv();
+    Server.Answer answer = ask(Server.find(server, environment));
+    PrintStream out = System.out;
+    if (json) {
+      out.write(answer.body(), 0, answer.body().length);
+      out.println();
+    } else {
+      show(answer.json(), Screen.ofTerminal(out, environment));
+    }
+    out.flush();
+    return exit(answer);
+  }
+
+  abstract Server.Answer ask(Server server);
+
+  abstract void show(Json answer, Screen screen);
+
+  /** 0 unless the answer itself says that something failed. */
+  int exit(Server.Answer answer) {
+    return 0;
+  }
+}

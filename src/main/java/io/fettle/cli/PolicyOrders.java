@@ -1,0 +1,60 @@
+package io.fettle.cli;
+
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "policy",
+    description = "Repair policies and how far each may go.",
+    subcommands = {PolicyOrders.Listing.class, PolicyOrders.Mode.class})
+final class PolicyOrders {
+  @Command(name = "list", description = "All policies.")
+  static final class Listing extends Order {
+    @Override
+    Server.Answer ask(Server server) {
+      return server.get("policies");
+    }
+
+    @Override
+    void show(Json answer, Screen screen) {
+      screen.table(
+          List.of("NAME", "MODE", "CLASS", "OPEN FAULTS", "WHERE", "WHAT"),
+          answer.rows().stream()
+              .map(p ->
+                  List.of(
+                      p.get("name").text(),
+                      p.get("mode").text(),
+                      p.get("fault_class").text(),
+                      p.get("open_faults").text(),
+                      p.get("where").text(),
+                      p.get("label").text()))
+              .toList());
+    }
+  }
+
+  @Command(name = "mode", description = "Sets how far a policy goes; raising needs a reason.")
+  static final class Mode extends Order {
+    @Parameters(index = "0", paramLabel = "NAME")
+    String name = "";
+
+    @Parameters(index = "1", paramLabel = "observe|suggest|auto")
+    String mode = "";
+
+    @Option(names = "--reason", paramLabel = "TEXT")
+    String reason = "";
+
+    @Override
+    Server.Answer ask(Server server) {
+      return server.post(
+          "policies/" + Server.encode(name) + "/mode", Map.of("mode", mode, "reason", reason));
+    }
+
+    @Override
+    void show(Json answer, Screen screen) {
+      screen.line(answer.get("name").text() + ": " + answer.get("mode").text());
+    }
+  }
+}

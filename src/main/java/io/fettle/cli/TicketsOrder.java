@@ -1,0 +1,33 @@
+package io.fettle.cli;
+
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(name = "tickets", description = "Open tickets; --all for every one.")
+final class TicketsOrder extends Order {
+  @Option(names = "--all")
+  boolean all;
+
+  @Override
+  Server.Answer ask(Server server) {
+    return server.get("tickets", "open", all ? "false" : "");
+  }
+
+  @Override
+  void show(Json answer, Screen screen) {
+    screen.table(
+        List.of("ID", "STATE", "ASSET", "FAULT", "ASSIGNEE", "CREATED", "TITLE"),
+        answer.rows().stream()
+            .map(t ->
+                List.of(
+                    t.get("id").text(),
+                    t.get("state").text(),
+                    t.get("asset_no").text(),
+                    t.get("fault").text(),
+                    t.get("assignee").text(),
+                    Times.shortly(t.get("created_at").text()),
+                    t.get("title").text()))
+            .toList());
+  }
+}

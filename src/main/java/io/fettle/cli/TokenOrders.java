@@ -1,0 +1,30 @@
+package io.fettle.cli;
+
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(name = "token", description = "API tokens.", subcommands = TokenOrders.Create.class)
+final class TokenOrders {
+  @Command(name = "create", description = "Makes a token and shows it this once.")
+  static final class Create extends Order {
+    @Option(names = "--name", required = true)
+    String name = "";
+
+    @Option(names = "--role", required = true, paramLabel = "administrator|operator|owner|auditor")
+    String role = "";
+
+    @Option(names = "--expires", paramLabel = "30d", description = "Default 30d.")
+    String expires = "30d";
+
+    @Override
+    Server.Answer ask(Server server) {
+      return server.post("tokens", Map.of("name", name, "role", role, "expires", expires));
+    }
+
+    @Override
+    void show(Json answer, Screen screen) {
+      Outline.of(answer, screen);
+    }
+  }
+}
