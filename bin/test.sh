@@ -1,0 +1,53 @@
+# test: the tests' counterparts, then the whole build with every test. Sourced by ./fettle.
+
+# Package and a program or file that shows it is there.
+counterparts="
+openssh-server:/usr/sbin/sshd
+openssh-client:/usr/bin/ssh
+sshpass:/usr/bin/sshpass
+sudo:/usr/bin/sudo
+openipmi:/usr/bin/ipmi_sim
+ipmitool:/usr/bin/ipmitool
+freeipmi-tools:/usr/sbin/bmc-info
+libopenipmi-dev:/usr/include/OpenIPMI/ipmi_posix.h
+gcc:/usr/bin/gcc
+chromium:/usr/bin/chromium
+fonts-noto-cjk:/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
+maven:/usr/bin/mvn
+xz-utils:/usr/bin/xz
+iproute2:/bin/ip
+procps:/bin/ps
+util-linux:/usr/bin/setpriv"
+
+missing_packages() {
+  for pair in $counterparts; do
+    [ -e "${pair#*:}" ] || printf '%s ' "${pair%%:*}"
+  done
+}
+
+install_missing() {
+  missing=$(missing_packages)
+  [ -n "$missing" ] || return 0
+  command_for_people="sudo apt-get install -y --no-install-recommends $missing"
+  if ! command -v apt-get >/dev/null 2>&1; then
+    die "the tests need the programs of these Debian packages: $missing; install their like and run this again."
+  fi
+  as_root=
+  if [ "$(id -u)" -ne 0 ]; then
+    if sudo -n true 2>/dev/null; then as_root="sudo -n"; else die "the tests need packages that only root may install; run: $command_for_people"; fi
+  fi
+  say "Installing what the tests talk to: $missing"
+  # shellcheck disable=SC2086
+  $as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq &&
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null ||
+    die "installing failed; run it yourself: $command_for_people"
+}
+
+run_test() {
+  find_jdk
+  install_missing
+  command -v mvn >/dev/null 2>&1 || die "building needs Maven 3.8.7 or newer; install it (Debian: apt-get install maven)."
+  cd "$root"
+  rm -rf "$root/target/surefire-reports"
+  JAVA_HOME=$jdk exec mvn -B -ntp verify "$@"
+}
