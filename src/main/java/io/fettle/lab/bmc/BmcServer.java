@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.security.SecureRandom;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +23,7 @@ public final class BmcServer implements AutoCloseable {
   private final Map<InetSocketAddress, DatagramChannel> sockets = new ConcurrentHashMap<>();
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(2048);
+  private final SecureRandom random = new SecureRandom();
   private final Thread thread;
 
   /** Starts the thread. */
@@ -38,7 +40,7 @@ public final class BmcServer implements AutoCloseable {
     socket.configureBlocking(false);
     InetSocketAddress bound = (InetSocketAddress) socket.getLocalAddress();
     sockets.put(bound, socket);
-    CardPort port = new CardPort(model);
+    CardPort port = new CardPort(model, random);
     tasks.add(() -> {
       try {
         socket.register(selector, SelectionKey.OP_READ, port);

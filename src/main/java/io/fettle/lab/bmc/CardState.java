@@ -91,6 +91,7 @@ public final class CardState {
   private final Deque<SelEntry> sel = new ArrayDeque<>();
   private Lan lan;
   private NicMode nicMode = NicMode.DEDICATED;
+  private int lom = 2;
   private int failoverLom;
   private boolean licence = true;
   private boolean powered = true;
@@ -142,16 +143,23 @@ public final class CardState {
 
   public synchronized void nicMode(NicMode value) {
     nicMode = value;
-    failoverLom = value == NicMode.FAILOVER ? 3 : 0;
+    lom = 2;
+    failoverLom = value == NicMode.FAILOVER ? 6 : 0;
   }
 
-  /** Dell 12G and later: 0 none, 2..5 LOM1..LOM4, 6 all. */
+  /** Dell: which network port is shared, 2..5 for LOM1..LOM4. */
+  synchronized int lom() {
+    return lom;
+  }
+
+  /** Dell: where it fails over to, 0 nowhere, 2..5 LOM1..LOM4, 6 all. */
   synchronized int failoverLom() {
     return failoverLom;
   }
 
-  synchronized void nic(NicMode mode, int failover) {
+  synchronized void nic(NicMode mode, int sharedLom, int failover) {
     nicMode = mode;
+    lom = sharedLom;
     failoverLom = failover;
   }
 

@@ -8,17 +8,23 @@ import java.util.function.Consumer;
  * something is told to the journal before it takes effect, without secrets.
  */
 public final class StandardCard implements BmcModel {
-  private static final byte[] INVALID = {(byte) 0xc1};
-
   private final CardState state;
-  private final Consumer<String> journal;
+  private final AppCommands app;
+  private final LanCommands lan;
+  private final ChassisCommands chassis;
+  private final SelCommands sel;
+  private final OemCommands oem;
 
   /**
    * @param journal hears {@code netfn 30 cmd 24 data 02}; must have it on disk when it returns
    */
   public StandardCard(CardState state, Consumer<String> journal) {
     this.state = state;
-    this.journal = journal;
+    app = new AppCommands(state, journal);
+    lan = new LanCommands(state, journal);
+    chassis = new ChassisCommands(state, journal);
+    sel = new SelCommands(state, journal);
+    oem = new OemCommands(state, journal);
   }
 
   @Override
@@ -48,11 +54,14 @@ public final class StandardCard implements BmcModel {
 
   @Override
   public byte[] handle(int netFn, int command, byte[] data, int privilege) {
-    if (netFn == 0x06 && command == 0x02) {
-      journal.accept("netfn 06 cmd 02");
-      state.coldReset();
-      return new byte[] {0};
-    }
-    return INVALID.clone();
+    Request request = new Request(netFn, command, data, privilege);
+    return switch (netFn) {
+      case 0x00 -> chassis.handle(request);
+      case 0x06 -> app.handle(request);
+      case 0x0a -> sel.handle(request);
+      case 0x0c -> lan.handle(request);
+      case 0x30 -> oem.handle(request);
+      default -> Request.INVALID.clone();
+    };
   }
 }
