@@ -41,8 +41,17 @@ final class AppCommands {
     int maker = state.make().manufacturer;
     int product = state.make().product;
     return Request.ok(
-        0x20, 0x01, 0x02, 0x41, 0x02, 0xbf, maker & 0xff, maker >> 8 & 0xff, maker >> 16,
-        product & 0xff, product >> 8);
+        0x20,
+        0x01,
+        0x02,
+        0x41,
+        0x02,
+        0xbf,
+        maker & 0xff,
+        maker >> 8 & 0xff,
+        maker >> 16,
+        product & 0xff,
+        product >> 8);
   }
 
   private static byte[] channelAccess(Request r) {

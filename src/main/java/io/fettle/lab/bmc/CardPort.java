@@ -33,9 +33,7 @@ final class CardPort {
       case Packet.Plus p ->
           switch (p.type()) {
             case Packet.IPMI ->
-                early(p.payload())
-                    .map(m -> Packet.plain(Packet.IPMI, m.bytes()))
-                    .orElse(NOTHING);
+                early(p.payload()).map(m -> Packet.plain(Packet.IPMI, m.bytes())).orElse(NOTHING);
             case Packet.OPEN_REQUEST -> sessions.open(from, p.payload());
             case Packet.RAKP_1 -> sessions.rakp1(from, p.payload());
             case Packet.RAKP_3 -> sessions.rakp3(from, p.payload());
@@ -46,7 +44,6 @@ final class CardPort {
 
   /** What is answered without a session; everything else is met with silence, as on real cards. */
   private Optional<LanMessage> early(byte[] message) {
-    return LanMessage.parse(message)
-        .flatMap(m -> Capabilities.answer(model, m).map(m::answer));
+    return LanMessage.parse(message).flatMap(m -> Capabilities.answer(model, m).map(m::answer));
   }
 }

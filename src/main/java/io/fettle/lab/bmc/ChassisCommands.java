@@ -35,9 +35,7 @@ final class ChassisCommands {
       case DOWN, SOFT -> r.change(journal, () -> state.powered(false));
       case UP -> r.change(journal, () -> state.powered(true));
       case CYCLE, RESET ->
-          state.powered()
-              ? r.change(journal, () -> state.powered(true))
-              : new byte[] {(byte) 0xd5};
+          state.powered() ? r.change(journal, () -> state.powered(true)) : new byte[] {(byte) 0xd5};
       default -> Request.FIELD.clone();
     };
   }

@@ -72,8 +72,7 @@ final class OemCommands {
     boolean knownMode = mode >= 1 && mode <= 5;
     boolean knownFailover = failover == 0 || (failover >= 2 && failover <= ALL_LOMS);
     if (!knownMode || !knownFailover || mode == failover) return Request.FIELD.clone();
-    if (mode == 1)
-      return failover == 0 ? set(r, NicMode.DEDICATED, 2, 0) : Request.FIELD.clone();
+    if (mode == 1) return failover == 0 ? set(r, NicMode.DEDICATED, 2, 0) : Request.FIELD.clone();
     return set(r, failover == 0 ? NicMode.SHARED : NicMode.FAILOVER, mode, failover);
   }
 

@@ -10,12 +10,17 @@ import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 
 /** A session after log-in: numbered, encrypted and authenticated both ways. */
 final class OpenSession implements IpmiSession {
   private static final int APP = 0x06;
   private static final int SET_PRIVILEGE = 0x3b;
   private static final int CLOSE = 0x3c;
+
+  /** Cold and warm reset. */
+  private static final Set<Integer> RESETS = Set.of(0x02, 0x03);
+
   private static final int NODE_BUSY = 0xc0;
   private static final int BUSY_TRIES = 4;
   private static final Duration BUSY_PAUSE = Duration.ofMillis(200);
@@ -29,6 +34,7 @@ final class OpenSession implements IpmiSession {
   private int outgoing;
   private int request;
   private boolean silent;
+  private boolean reset;
 
   OpenSession(Line line, IpmiSettings settings, Suite suite, LogIn.Agreed agreed) {
     this.line = line;
@@ -89,6 +95,7 @@ final class OpenSession implements IpmiSession {
     Optional<IpmiAnswer> answer =
         line.ask(() -> seal(message), p -> answer(p, message), wait, sendings);
     silent = answer.isEmpty();
+    reset |= command.netFn() == APP && RESETS.contains(command.command());
     return answer.orElseThrow(() ->
         new IpmiFailure(
             Kind.AFTER_SEND,
@@ -111,8 +118,12 @@ final class OpenSession implements IpmiSession {
             new IpmiAnswer(m.data()[0] & 0xff, Arrays.copyOfRange(m.data(), 1, m.data().length)));
   }
 
-  /** Frees the card's slot. A card that fell silent is told, but not waited for. */
+  /**
+   * Frees the card's slot. A card that fell silent is told, but not waited for; one that was reset
+   * has forgotten the session.
+   */
   synchronized void close() {
+    if (reset && !silent) return;
     ByteBuffer sid = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(agreed.cardSid());
     request = (request + 1) & 0x3f;
     LanMessage message = LanMessage.request(APP, request, CLOSE, sid.array());
