@@ -157,19 +157,22 @@ class FaultTable {
   }
 
   /** What the newest BAD reading says; not an edge, so the version stays. */
-  void saw(FaultId id, Observation newest) {
-    db.sql(
+  Optional<Fault> saw(FaultId id, Observation newest) {
+    return db.sql(
             """
             update fault.fault set severity = :severity, summary_zh = :zh, summary_en = :en,
                    evidence = :evidence::jsonb
              where id = :id and state <> 'CLOSED'
-            """)
+            returning
+            """
+                + COLUMNS)
         .param("id", id.value())
         .param("severity", newest.reading().severity().name())
         .param("zh", RemoteText.cut(newest.reading().summary().zh(), 1_000))
         .param("en", RemoteText.cut(newest.reading().summary().en(), 1_000))
         .param("evidence", Json.write(newest.reading().evidence()))
-        .update();
+        .query(FaultTable::fault)
+        .optional();
   }
 
   /** Puts a deadline off without an edge; the version stays, so nobody's edge is refused by it. */
@@ -201,16 +204,30 @@ class FaultTable {
         .list();
   }
 
-  /** Open faults whose deadline is over, longest over first. */
-  List<Fault> overdue(Instant now, int limit) {
+  /** Faults of these states whose deadline is over, longest over first. */
+  List<Fault> overdue(Collection<FaultState> states, Instant now, int limit) {
     return db.sql(
             "select "
                 + COLUMNS
                 + """
-                   from fault.fault where state <> 'CLOSED' and deadline_at <= :now
+                   from fault.fault
+                  where state <> 'CLOSED' and state in (:states) and deadline_at <= :now
                   order by deadline_at limit :limit
                 """)
+        .param("states", states.stream().map(Enum::name).toList())
         .param("now", utc(now))
+        .param("limit", limit)
+        .query(FaultTable::fault)
+        .list();
+  }
+
+  /** Changed at or after this time, oldest change first: for a memory that may lag behind. */
+  List<Fault> changedSince(Instant since, int limit) {
+    return db.sql(
+            "select "
+                + COLUMNS
+                + " from fault.fault where changed_at >= :since order by changed_at, id limit :limit")
+        .param("since", utc(since))
         .param("limit", limit)
         .query(FaultTable::fault)
         .list();

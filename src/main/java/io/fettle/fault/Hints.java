@@ -41,6 +41,11 @@ class Hints implements DisposableBean {
     });
   }
 
+  /** After the caller's transaction commits. */
+  void changed(Changed what) {
+    afterCommit(() -> hint(what));
+  }
+
   static void afterCommit(Runnable task) {
     if (!TransactionSynchronizationManager.isSynchronizationActive()) {
       task.run();

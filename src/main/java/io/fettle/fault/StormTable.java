@@ -59,6 +59,23 @@ class StormTable {
         .single();
   }
 
+  /** Machines there with an open fault of the class that is confirmed and not recovered. */
+  int standing(Domain at) {
+    String rack = at.rack() == null ? "" : " and rack = :rack";
+    return db.sql(
+            """
+            select count(distinct machine) from fault.fault
+             where fault_class = :class and site = :site
+               and state not in ('CLOSED', 'RECOVERED', 'SUSPECT')
+            """
+                + rack)
+        .param("class", at.faultClass())
+        .param("site", at.site())
+        .param("rack", at.rack())
+        .query(Integer.class)
+        .single();
+  }
+
   /** Starts a storm or notes that it still blows; true when it is new. */
   boolean blows(Domain at, int faults, int threshold, Instant now) {
     int known =

@@ -30,6 +30,15 @@ public interface Monitoring {
   /** Checks bound to this machine now. */
   List<CheckInfo> bound(AssetId machine);
 
+  /**
+   * How much of what is bound was visited in time: not later than so many of its intervals after it
+   * was due.
+   */
+  Coverage coverage(int intervals);
+
+  /** Bindings of a collector in all, and those visited in time. */
+  record Coverage(String collector, long bound, long fresh) {}
+
   /** A check as shown to people, with the profile's timing applied. */
   record CheckInfo(
       String name,

@@ -1,5 +1,6 @@
 package io.fettle.monitoring;
 
+import io.fettle.kernel.AssetId;
 import java.util.List;
 
 /**
@@ -12,4 +13,10 @@ public interface ObservationLog {
    * harmless.
    */
   void accept(List<Observation> batch);
+
+  /**
+   * A check was run on a machine and had nothing to say (not applicable after all). Harmless when
+   * doubled.
+   */
+  default void nothingToSay(AssetId machine, String check) {}
 }

@@ -43,6 +43,7 @@ create index fault_of_machine  on fault.fault (machine, changed_at desc, id desc
 create index fault_of_team     on fault.fault (team, changed_at desc, id desc);
 create index fault_in_site     on fault.fault (fault_class, site, confirmed_at);
 create index fault_in_rack     on fault.fault (fault_class, site, rack, confirmed_at);
+create index fault_standing  on fault.fault (fault_class, site, rack) where state <> 'CLOSED';
 create index fault_earlier     on fault.fault (machine, fault_class, component, closed_at desc) where state = 'CLOSED';
 
 -- What happened to a fault; written in the transaction of the edge.
@@ -66,6 +67,7 @@ create table fault.finding (
   slots       bigint[]         not null,
   verdicts    text             not null,
   chain_from  bigint           not null,
+  chain_to    bigint           not null,
   flap_score  double precision not null,
   flap_at     timestamptz      not null,
   seen_at     timestamptz      not null,

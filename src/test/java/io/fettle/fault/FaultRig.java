@@ -5,18 +5,22 @@ import io.fettle.kernel.Actor;
 import io.fettle.kernel.AssetId;
 import io.fettle.kernel.Label;
 import io.fettle.kernel.Severity;
+import io.fettle.kernel.Verdict;
 import io.fettle.monitoring.Observation;
 import io.fettle.monitoring.check.Reading;
 import io.fettle.support.SettableClock;
 import io.fettle.support.TestPostgres;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -33,33 +37,111 @@ final class FaultRig {
   final Standing standing = new Standing();
   final FaultTable table;
   final FaultBook book;
+  final FakeRegister register;
+  final FakeMonitoring monitoring;
+  final Findings findings;
+  final StormWatch storms;
+  final Edges edges;
+  final Fold fold;
 
   FaultRig() {
+    this(FaultSettings.defaults(false));
+  }
+
+  FaultRig(FaultSettings settings) {
     this(
         TestPostgres.fresh(),
         new SettableClock(Instant.parse("2026-11-22T03:00:00Z")),
-        FaultSettings.defaults(false));
+        settings,
+        new FakeRegister(),
+        new FakeMonitoring());
   }
 
-  FaultRig(DataSource database, SettableClock clock, FaultSettings settings) {
+  /** The process died; a new one starts on the same database. */
+  FaultRig restarted() {
+    return new FaultRig(database, clock, settings, register, monitoring);
+  }
+
+  private FaultRig(
+      DataSource database,
+      SettableClock clock,
+      FaultSettings settings,
+      FakeRegister register,
+      FakeMonitoring monitoring) {
+    this.register = register;
+    this.monitoring = monitoring;
     this.database = database;
     this.clock = clock;
     this.settings = settings;
     db = JdbcClient.create(database);
     transactions = new TransactionTemplate(new JdbcTransactionManager(database));
     table = new FaultTable(db);
+    StoryTable stories = new StoryTable(db);
+    Hints hints = new Hints(published::add, false);
+    Suppression suppression =
+        new Suppression(maintenance, new StormTable(db), new CoverageTable(db));
     book =
         new FaultBook(
             table,
             new FaultListTable(db),
-            new StoryTable(db),
-            new Suppression(maintenance, new StormTable(db), new CoverageTable(db)),
+            stories,
+            suppression,
             standing,
-            new Hints(published::add, false),
+            hints,
             settings,
             new StaticListableBeanFactory().getBeanProvider(FaultChapter.class),
             transactions,
             clock);
+    FindingTable snapshots = new FindingTable(new JdbcTemplate(database));
+    findings = new Findings(snapshots, table, standing);
+    edges =
+        new Edges(book, table, stories, standing, hints, suppression, register, settings, clock);
+    storms =
+        new StormWatch(
+            new StormTable(db),
+            register,
+            (who, action, object, reason, details) -> {},
+            hints,
+            settings,
+            transactions,
+            clock);
+    Rules rules = new Rules(monitoring, settings, clock);
+    Settling settling =
+        new Settling(findings, snapshots, standing, table, edges, storms, rules, settings, clock);
+    fold =
+        new Fold(
+            findings,
+            settling,
+            rules,
+            monitoring,
+            transactions,
+            new FoldMeters(new SimpleMeterRegistry(), findings, standing),
+            clock);
+  }
+
+  /** One slot of the check passes: time goes on by its interval, then it says this. */
+  void slot(AssetId machine, String component, Verdict verdict) {
+    clock.forward(monitoring.interval);
+    fold.accept(List.of(observation(machine, component, verdict)));
+  }
+
+  Observation observation(AssetId machine, String component, Verdict verdict) {
+    Reading reading =
+        switch (verdict) {
+          case OK -> Reading.ok(component, new Label("正常", "fine"), Map.of());
+          case BAD ->
+              Reading.bad(
+                  component, Severity.WARNING, new Label("模式不对", "wrong mode"), Map.of("mode", 2));
+          case UNKNOWN -> Reading.unknown(component, new Label("不知道", "cannot tell"), Map.of());
+        };
+    Instant now = clock.instant();
+    return new Observation(
+        machine, "bmc.nic_mode", "bmc.nic_mode", reading, now.toEpochMilli(), 1, "core", now);
+  }
+
+  /** The open fault of the machine. */
+  java.util.Optional<Fault> open(AssetId machine) {
+    return table.openOn(List.of(machine)).stream().findFirst();
   }
 
   Fault confirmed(String faultClass) {
