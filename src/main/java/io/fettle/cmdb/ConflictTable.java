@@ -1,0 +1,70 @@
+package io.fettle.cmdb;
+
+import io.fettle.cmdb.Identity.Held;
+import io.fettle.kernel.AssetId;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+
+/** SQL of conflicts: what a person must decide because a machine would have to guess. */
+@Component
+class ConflictTable {
+  private final JdbcClient db;
+  private final RandomGenerator random = RandomGenerator.of("SecureRandom");
+
+  ConflictTable(JdbcClient db) {
+    this.db = db;
+  }
+
+  /** Two machines claim one key that only one can have. */
+  void disputed(Held held, List<Held> holders, Instant now) {
+    List<AssetId> candidates =
+        Stream.concat(
+                Stream.of(held.asset()),
+                holders.stream().filter(h -> h.key().mayBe(held.key())).map(Held::asset))
+            .distinct()
+            .toList();
+    record(
+        "contradiction",
+        List.of(held.key()),
+        candidates,
+        Docs.object(),
+        List.of(held.asset() + " claims " + held.key() + ", held by another machine"),
+        now);
+  }
+
+  /** Records a conflict; the same one again only counts up. */
+  void record(
+      String type,
+      List<Key> keys,
+      Collection<AssetId> candidates,
+      JsonNode claim,
+      List<String> explain,
+      Instant now) {
+    List<String> words = keys.stream().map(Key::toString).sorted().toList();
+    db.sql(
+            """
+            insert into cmdb.conflict
+              (id, type, fingerprint, keys, candidates, claim, explain, first_seen, last_seen)
+            values (:id::uuid, :type, :fingerprint, :keys::jsonb, :candidates::uuid[],
+              :claim::jsonb, :explain::jsonb, :now, :now)
+            on conflict (fingerprint) where state = 'open'
+            do update set seen = conflict.seen + 1, last_seen = excluded.last_seen,
+              claim = excluded.claim, explain = excluded.explain, candidates = excluded.candidates
+            """)
+        .param("id", Ids.at(now, random).toString())
+        .param("type", type)
+        .param("fingerprint", type + " " + String.join(" ", words))
+        .param("keys", Docs.JSON.writeValueAsString(words))
+        .param("candidates", Sql.ids(candidates))
+        .param("claim", claim.toString())
+        .param("explain", Docs.JSON.writeValueAsString(explain))
+        .param("now", Sql.at(now))
+        .update();
+  }
+}

@@ -1,0 +1,171 @@
+package io.fettle.cmdb;
+
+import io.fettle.cmdb.Ledger.Mode;
+import io.fettle.cmdb.Ledger.Put;
+import io.fettle.kernel.Actor;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Takes claims in transactions of bounded size; an unchanged word costs one read. */
+@Component
+class StoredClaims implements Claims {
+  private static final Logger log = LoggerFactory.getLogger(StoredClaims.class);
+  private static final int AT_ONCE = 500;
+  private static final int TRIES = 5;
+  // Confirmations closer together than this are not written: at a million machines each is a write.
+  private static final Duration CONFIRM_EVERY = Duration.ofMinutes(1);
+
+  private final Ledger ledger;
+  private final ClaimTable table;
+  private final Catalogue catalogue;
+  private final Clock clock;
+  private final TransactionTemplate transaction;
+  private final TransactionTemplate own;
+
+  StoredClaims(
+      Ledger ledger,
+      ClaimTable table,
+      Catalogue catalogue,
+      Clock clock,
+      PlatformTransactionManager transactions) {
+    this.ledger = ledger;
+    this.table = table;
+    this.catalogue = catalogue;
+    this.clock = clock;
+    this.transaction = new TransactionTemplate(transactions);
+    this.own = new TransactionTemplate(transactions);
+    own.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+  }
+
+  @Override
+  public List<Outcome> claim(Source source, List<Claim> items, Actor actor) {
+    if (source.type() == Source.Type.REGISTER)
+      throw new IllegalArgumentException("only the register itself speaks as REGISTER");
+    int id = source(source);
+    List<Outcome> out = new ArrayList<>();
+    for (int from = 0; from < items.size(); from += AT_ONCE) {
+      List<Claim> some = items.subList(from, Math.min(items.size(), from + AT_ONCE));
+      out.addAll(batch(source, id, some, actor, null));
+    }
+    return out;
+  }
+
+  /** Id of a source, committed and remembered. */
+  int source(Source source) {
+    int id = java.util.Objects.requireNonNull(own.execute(_ -> table.source(source)));
+    table.remember(source, id);
+    return id;
+  }
+
+  /** As {@link #source}, writing nothing: 0 when it never spoke. */
+  int known(Source source) {
+    return table.known(source);
+  }
+
+  private List<Outcome> batch(
+      Source source, int sourceId, List<Claim> items, Actor actor, @Nullable String reason) {
+    List<Outcome> outcomes = new ArrayList<>();
+    Map<Integer, Put> open = new TreeMap<>();
+    for (int i = 0; i < items.size(); i++) {
+      Claim item = items.get(i);
+      outcomes.add(Outcome.CONFIRMED);
+      if (refused(source, item)) outcomes.set(i, Outcome.REFUSED);
+      else open.put(i, put(source, sourceId, item));
+    }
+    confirmed(open.values()).forEach(open.values()::remove);
+    if (open.isEmpty()) return outcomes;
+    Instant now = Sql.micros(clock.instant());
+    List<Put> puts = List.copyOf(open.values());
+    List<Outcome> written = retried(() -> ledger.write(puts, actor, reason, now));
+    int n = 0;
+    for (int i : open.keySet()) outcomes.set(i, written.get(n++));
+    return outcomes;
+  }
+
+  private boolean refused(Source source, Claim item) {
+    for (var facet : item.facets().entrySet()) {
+      var entry = catalogue.facet(facet.getKey());
+      List<String> faults =
+          entry.isEmpty() ? List.of("no such facet") : entry.get().judge().faults(facet.getValue());
+      if (faults.isEmpty()) continue;
+      log.warn(
+          "claim refused: machine={} source={} facet={} why={}",
+          item.machine(),
+          source.name(),
+          facet.getKey(),
+          cut(faults.getFirst()));
+      return true;
+    }
+    return false;
+  }
+
+  private static String cut(String text) {
+    String line = text.replaceAll("\\p{Cntrl}", " ");
+    return line.length() > 300 ? line.substring(0, 300) + "…" : line;
+  }
+
+  private static Put put(Source source, int sourceId, Claim item) {
+    Map<String, ObjectNode> facets = new TreeMap<>();
+    item.facets().forEach((name, doc) -> facets.put(name, (ObjectNode) doc));
+    Instant at = Sql.micros(item.observedAt());
+    return new Put(item.machine(), false, source, sourceId, facets, Mode.REPLACE, at);
+  }
+
+  /** Those of which every facet says what is stored already; their confirmation is written here. */
+  private List<Put> confirmed(java.util.Collection<Put> puts) {
+    List<ClaimTable.Write> asked = new ArrayList<>();
+    for (Put put : puts) put.facets().forEach((f, doc) -> asked.add(write(put, f, doc)));
+    Map<String, Instant> same = new HashMap<>();
+    table.same(asked).forEach(s -> same.put(s.asset() + "/" + s.facet(), s.confirmedAt()));
+    List<Put> all = new ArrayList<>();
+    List<ClaimTable.Write> due = new ArrayList<>();
+    for (Put put : puts) {
+      if (!put.facets().keySet().stream().allMatch(f -> same.containsKey(put.machine() + "/" + f)))
+        continue;
+      all.add(put);
+      put.facets()
+          .forEach((f, doc) -> {
+            Instant last = java.util.Objects.requireNonNull(same.get(put.machine() + "/" + f));
+            if (last.plus(CONFIRM_EVERY).isBefore(put.observedAt())) due.add(write(put, f, doc));
+          });
+    }
+    if (!due.isEmpty()) {
+      due.sort(java.util.Comparator.comparing((ClaimTable.Write w) -> w.asset().value()));
+      transaction.executeWithoutResult(_ -> table.confirm(due));
+    }
+    return all;
+  }
+
+  private static ClaimTable.Write write(Put put, String facet, JsonNode doc) {
+    Instant at = put.observedAt();
+    return new ClaimTable.Write(
+        put.machine(), facet, put.sourceId(), (ObjectNode) doc, ClaimTable.hash(doc), at, at);
+  }
+
+  /** Runs in a transaction; again when another writer was faster. */
+  <T> T retried(java.util.function.Supplier<T> work) {
+    for (int i = 1; ; i++) {
+      try {
+        return java.util.Objects.requireNonNull(transaction.execute(_ -> work.get()));
+      } catch (Ledger.Contended | ConcurrencyFailureException e) {
+        if (i == TRIES) throw e;
+      }
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package io.fettle.cmdb;
+
+import io.fettle.cmdb.query.Judge;
+import io.fettle.cmdb.query.Parser;
+import io.fettle.kernel.AssetId;
+import io.fettle.kernel.Page;
+import io.fettle.kernel.Viewer;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.JsonNode;
+
+/** Reads the register from the merged documents; a person sees only what their teams own. */
+@Component
+class StoredRegister implements Register {
+  private static final int MOST = 1000;
+  private final DocTable docs;
+  private final FeedTable feed;
+  private final Finder finder;
+  private final Catalogue catalogue;
+  private final Judge judge;
+  private final TransactionTemplate own;
+
+  StoredRegister(
+      DocTable docs,
+      FeedTable feed,
+      Finder finder,
+      Catalogue catalogue,
+      PlatformTransactionManager transactions) {
+    this.docs = docs;
+    this.feed = feed;
+    this.finder = finder;
+    this.catalogue = catalogue;
+    this.judge = new Judge(this::keys, new Spelling());
+    this.own = new TransactionTemplate(transactions);
+    own.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+  }
+
+  private List<String> keys(JsonNode doc) {
+    return catalogue.keys(doc).stream().map(Key::norm).toList();
+  }
+
+  @Override
+  public Optional<MachineCard> card(AssetId id) {
+    return machine(id).map(Cards::of);
+  }
+
+  @Override
+  public Map<AssetId, MachineCard> cards(Collection<AssetId> ids) {
+    Map<AssetId, MachineCard> out = new LinkedHashMap<>();
+    docs.read(ids).forEach(d -> out.put(d.id(), Cards.of(d)));
+    return out;
+  }
+
+  @Override
+  public Optional<MachineDoc> machine(AssetId id) {
+    return docs.read(List.of(id)).stream().findFirst();
+  }
+
+  @Override
+  public Map<AssetId, MachineDoc> machines(Collection<AssetId> ids) {
+    Map<AssetId, MachineDoc> out = new LinkedHashMap<>();
+    docs.read(ids).forEach(d -> out.put(d.id(), d));
+    return out;
+  }
+
+  @Override
+  public boolean visible(AssetId id, Viewer viewer) {
+    return docs.visible(id, viewer);
+  }
+
+  @Override
+  public Resolution find(String key, Viewer viewer) {
+    return finder.find(key, viewer);
+  }
+
+  @Override
+  public Query query(String text) {
+    return parsed(text);
+  }
+
+  private ParsedQuery parsed(String text) {
+    return new ParsedQuery(text, Parser.parse(text, catalogue.tops()), judge);
+  }
+
+  private ParsedQuery parsed(Query query) {
+    return query instanceof ParsedQuery p ? p : parsed(query.text());
+  }
+
+  @Override
+  public Page<MachineCard> list(Query query, Viewer viewer, @Nullable String cursor, int limit) {
+    int size = Math.clamp(limit, 1, MOST);
+    List<MachineDoc> found =
+        docs.list(
+            parsed(query).expr(), viewer, cursor == null ? null : Cursor.read(cursor), size + 1);
+    List<MachineDoc> shown = found.size() > size ? found.subList(0, size) : found;
+    String next = found.size() > size ? Cursor.after(Cards.of(shown.getLast())).text() : null;
+    return new Page<>(shown.stream().map(Cards::of).toList(), next);
+  }
+
+  @Override
+  public long count(Query query, Viewer viewer) {
+    return docs.count(parsed(query).expr(), viewer);
+  }
+
+  @Override
+  public List<AssetId> ids(Query query, @Nullable AssetId after, int limit) {
+    return docs.ids(parsed(query).expr(), after, Math.max(1, limit));
+  }
+
+  @Override
+  public Feed changesAfter(long feedNo, int limit) {
+    publish();
+    List<FeedTable.Item> items = feed.after(feedNo, Math.max(1, limit));
+    long upTo = items.isEmpty() ? feedNo : items.getLast().no();
+    return new Feed(upTo, items.stream().map(FeedTable.Item::asset).toList());
+  }
+
+  @Override
+  public long feedEnd() {
+    publish();
+    return feed.end();
+  }
+
+  private void publish() {
+    while (feed.pending() && Boolean.TRUE.equals(own.execute(_ -> feed.publish()))) {}
+  }
+}

@@ -1,0 +1,54 @@
+package io.fettle.cmdb;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+/** One word for each vendor, whatever language or legal suffix a file uses (cmdb/vendors.yml). */
+final class Vendors {
+  private static final Map<String, String> WORDS = read();
+
+  private Vendors() {}
+
+  /** The scope of this vendor's serial numbers; empty for an empty name. */
+  static String scope(String name) {
+    String plain = squeeze(name);
+    return WORDS.getOrDefault(plain, plain);
+  }
+
+  private static String squeeze(String name) {
+    return Normalizer.normalize(name, Normalizer.Form.NFKC)
+        .toLowerCase(Locale.ROOT)
+        .replaceAll("[\\s.,()_-]+", " ")
+        .strip()
+        .replaceAll(
+            " ?(inc|ltd|co|corp|corporation|computer|technologies|technology|limited|group|有限公司|股份有限公司|集团|公司)$",
+            "")
+        .strip();
+  }
+
+  private static Map<String, String> read() {
+    try (InputStream in =
+        Objects.requireNonNull(Vendors.class.getResourceAsStream("/cmdb/vendors.yml"))) {
+      Map<String, List<String>> file =
+          new Yaml(new SafeConstructor(new LoaderOptions()))
+              .load(new InputStreamReader(in, StandardCharsets.UTF_8));
+      Map<String, String> words = new HashMap<>();
+      file.forEach((word, names) -> names.forEach(n -> words.put(squeeze(n), word)));
+      return Map.copyOf(words);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
