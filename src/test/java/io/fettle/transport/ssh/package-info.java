@@ -1,4 +1,0 @@
-@NullMarked
-package io.fettle.transport.ssh;
-
-import org.jspecify.annotations.NullMarked;
