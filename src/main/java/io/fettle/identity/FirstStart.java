@@ -2,6 +2,7 @@ package io.fettle.identity;
 
 import io.fettle.audit.Audit;
 import io.fettle.kernel.Actor;
+import io.fettle.kernel.CannotStart;
 import io.fettle.kernel.PrivateFile;
 import io.fettle.kernel.Role;
 import java.io.IOException;
@@ -65,8 +66,7 @@ class FirstStart implements SmartInitializingSingleton {
       if (people.account(ADMIN).isEmpty() && people.administrators() == 0) administrator(home);
       PrivateFile.write(home.resolve(TOKEN_FILE), tokens.local(tokenName(home)).text());
     } catch (IOException e) {
-      throw new IllegalStateException(
-          "Cannot write to " + home + " (" + e.getMessage() + "): make the folder writable", e);
+      throw new CannotStart("Cannot write to " + home + " (" + e.getMessage() + ").", e);
     }
   }
 
@@ -74,8 +74,7 @@ class FirstStart implements SmartInitializingSingleton {
   private void administrator(Path home) throws IOException {
     String given = environment.getProperty("fettle.admin-password", "");
     if (Passwords.tooLong(given))
-      throw new IllegalStateException(
-          "FETTLE_ADMIN_PASSWORD is longer than 72 bytes: choose a shorter one");
+      throw new CannotStart("FETTLE_ADMIN_PASSWORD is longer than 72 bytes; choose a shorter one.");
     if (!given.isBlank()) {
       if (insert(given)) LOG.info("administrator '{}' made with FETTLE_ADMIN_PASSWORD", ADMIN);
       return;

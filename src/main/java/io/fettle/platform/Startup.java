@@ -2,6 +2,7 @@ package io.fettle.platform;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.fettle.kernel.CannotStart;
 import io.fettle.platform.postgres.EmbeddedPostgres;
 import io.fettle.platform.postgres.HomeLock;
 import java.io.IOException;
@@ -128,10 +129,12 @@ public final class Startup {
   }
 
   private static String sentence(Settings settings, Exception e) {
-    for (Throwable t = e; t != null; t = t.getCause())
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (t instanceof CannotStart refused) return String.valueOf(refused.getMessage());
       if (t instanceof PortInUseException inUse)
         return "Port %d on %s is taken by another program; choose one with --port or FETTLE_PORT."
             .formatted(inUse.getPort(), settings.platform().listen());
+    }
     LoggerFactory.getLogger(Startup.class).error("start failed", e);
     return "The start failed (" + e + "); the log says more.";
   }

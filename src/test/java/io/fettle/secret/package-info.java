@@ -1,0 +1,4 @@
+@NullMarked
+package io.fettle.secret;
+
+import org.jspecify.annotations.NullMarked;
