@@ -44,21 +44,20 @@ run_up() {
   rm -f "$home/run/state"
   [ -z "$port" ] || export FETTLE_PORT="$port"
   [ -z "$listen" ] || export FETTLE_LISTEN="$listen"
-  if [ -n "$lab" ]; then
-    export FETTLE_LAB=true
-    start_lab
-  fi
+  [ -z "$lab" ] || export FETTLE_LAB=true
   cache=
   if aot_matches fettle; then cache="-XX:AOTCache=$app/fettle.aot"; fi
   export FETTLE_CONF="${FETTLE_CONF:-$root/conf/fettle.yml}"
   cd "$root"
   if [ -n "$foreground" ]; then
+    [ -z "$lab" ] || lab_when_ready &
     # shellcheck disable=SC2046,SC2086
     exec "$jdk/bin/java" $cache $(server_flags) -jar "$app/fettle.jar"
   fi
   # shellcheck disable=SC2046,SC2086
   detached "$home/log/start.log" "$jdk/bin/java" $cache $(server_flags) -Dlogging.threshold.console=off -jar "$app/fettle.jar"
   await_ready
+  [ -z "$lab" ] || start_lab
   welcome
   [ -n "$cache" ] || train_later
 }
@@ -111,10 +110,7 @@ failed_silently() {
   fail_start "${words#fettle: }"
 }
 
-fail_start() {
-  [ -z "$(lab_pid "$home")" ] || kill "$(lab_pid "$home")" 2>/dev/null || true
-  die "$1"
-}
+fail_start() { die "$1"; }
 
 welcome() {
   say "Fettle is ready: ${state#ready }"
@@ -129,10 +125,24 @@ welcome() {
 start_lab() {
   [ -z "$(lab_pid "$home")" ] || return 0
   mkdir -p "$home/lab"
-  set -- --machines "${machines:-200}" --seed "${seed:-1}" --dir "$home/lab"
+  set -- --machines "${machines:-200}" --seed "${seed:-1}" --dir "$home/lab" \
+    --server "${state#ready }" --token-file "$home/admin.token"
   detached "$home/log/lab.log" "$jdk/bin/java" "-Xmx${FETTLE_LAB_HEAP:-256m}" -XX:+UseSerialGC -Xss512k \
     --enable-native-access=ALL-UNNAMED -Xlog:disable -Xlog:all=error:stderr -cp "$app/fettle.jar" io.fettle.lab.Lab "$@"
   printf '%s\n' "$child" >"$home/run/lab.pid"
+}
+
+# In the foreground this shell becomes the server, so a child of it waits and starts the lab.
+lab_when_ready() {
+  while :; do
+    pause
+    [ -r "$home/run/state" ] || continue
+    read -r state <"$home/run/state" || continue
+    case $state in
+      ready*) start_lab; return 0 ;;
+      failed*) return 0 ;;
+    esac
+  done
 }
 
 run_lab() {

@@ -9,7 +9,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -92,11 +91,15 @@ final class KnownKeys {
         .orElse("none");
   }
 
-  /** Names of environment variables that Spring binds to these keys. */
-  Set<String> variables() {
-    return byName.keySet().stream()
-        .map(k -> k.replace('.', '_').replace("-", "").toUpperCase(Locale.ROOT))
-        .collect(Collectors.toSet());
+  /** True when Spring binds this environment variable to one of these keys. */
+  boolean readsVariable(String variable) {
+    String plain = plain(variable);
+    return byName.values().stream()
+        .anyMatch(
+            key -> {
+              String name = plain(key.name().replace(".", ""));
+              return plain.equals(name) || key.isOpen() && plain.startsWith(name);
+            });
   }
 
   private static String plain(String key) {
