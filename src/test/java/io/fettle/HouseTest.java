@@ -15,7 +15,9 @@ import org.springframework.modulith.core.ApplicationModules;
 /** The walls between the rooms and the rules of the house. */
 class HouseTest {
   private static final JavaClasses CLASSES =
-      new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.fettle");
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.fettle");
 
   @Test
   void roomsUseOnlyWhatTheyMay() {
@@ -62,7 +64,12 @@ class HouseTest {
         .that(resideInAPackage("io.fettle.kernel"))
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage("io.fettle.kernel", "java..", "org.jspecify..", "org.springframework.modulith..", "org.slf4j..")
+        .resideInAnyPackage(
+            "io.fettle.kernel",
+            "java..",
+            "org.jspecify..",
+            "org.springframework.modulith..",
+            "org.slf4j..")
         .check(CLASSES);
   }
 

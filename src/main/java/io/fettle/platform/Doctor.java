@@ -26,10 +26,25 @@ class Doctor {
   /** Variables that are no settings of a room. */
   private static final Set<String> OWN =
       Set.of(
-          "FETTLE_HOME", "FETTLE_CONF", "FETTLE_PORT", "FETTLE_LISTEN", "FETTLE_DB_URL",
-          "FETTLE_DB_USER", "FETTLE_DB_PASSWORD", "FETTLE_LAB", "FETTLE_HEAP", "FETTLE_LAB_HEAP",
-          "FETTLE_JAVA_HOME", "FETTLE_JAVA_OPTS", "FETTLE_URL", "FETTLE_TOKEN", "FETTLE_CA",
-          "FETTLE_ADMIN_PASSWORD", "FETTLE_MASTER_KEY", "FETTLE_NO_TRAINING", "FETTLE_TRAINING");
+          "FETTLE_HOME",
+          "FETTLE_CONF",
+          "FETTLE_PORT",
+          "FETTLE_LISTEN",
+          "FETTLE_DB_URL",
+          "FETTLE_DB_USER",
+          "FETTLE_DB_PASSWORD",
+          "FETTLE_LAB",
+          "FETTLE_HEAP",
+          "FETTLE_LAB_HEAP",
+          "FETTLE_JAVA_HOME",
+          "FETTLE_JAVA_OPTS",
+          "FETTLE_URL",
+          "FETTLE_TOKEN",
+          "FETTLE_CA",
+          "FETTLE_ADMIN_PASSWORD",
+          "FETTLE_MASTER_KEY",
+          "FETTLE_NO_TRAINING",
+          "FETTLE_TRAINING");
 
   private static final List<String> PRIVATE =
       List.of("database.properties", "admin.token", "admin.password", "master.key", "tls/key.pem");
@@ -87,18 +102,16 @@ class Doctor {
           proof.rows() + " sealed rows are as they were written" + tail);
     return proof
         .broken()
-        .map(
-            broken ->
-                bad(
-                    "audit_chain",
-                    "审计链在第 " + broken.batch() + " 环断开：" + broken.why(),
-                    "broken at link " + broken.batch() + ": " + broken.why()))
-        .orElseGet(
-            () ->
-                bad(
-                    "audit_chain",
-                    proof.strays() + " 行审计记录不是 Fettle 写的",
-                    proof.strays() + " rows were slipped in by hand"));
+        .map(broken ->
+            bad(
+                "audit_chain",
+                "审计链在第 " + broken.batch() + " 环断开：" + broken.why(),
+                "broken at link " + broken.batch() + ": " + broken.why()))
+        .orElseGet(() ->
+            bad(
+                "audit_chain",
+                proof.strays() + " 行审计记录不是 Fettle 写的",
+                proof.strays() + " rows were slipped in by hand"));
   }
 
   private Finding databaseVersion() {
@@ -126,9 +139,7 @@ class Doctor {
     if (strange.isEmpty())
       return fine("settings", keys.all().size() + " 个设置项，均认识", "all settings given are known");
     return bad(
-        "settings",
-        "没有设置项读取这些环境变量：" + strange,
-        "no setting reads these variables: " + strange);
+        "settings", "没有设置项读取这些环境变量：" + strange, "no setting reads these variables: " + strange);
   }
 
   private Finding files() {
@@ -138,7 +149,8 @@ class Doctor {
     for (String name : PRIVATE) if (isOpen(now.home().resolve(name))) open.add(name);
     return open.isEmpty()
         ? fine("files", "密钥文件只有属主可读", "files with secrets are readable by their owner only")
-        : bad("files", "其他用户可读：" + open + "，请 chmod 600", "others may read " + open + ": chmod 600");
+        : bad(
+            "files", "其他用户可读：" + open + "，请 chmod 600", "others may read " + open + ": chmod 600");
   }
 
   private static boolean isOpen(Path file) {

@@ -51,9 +51,7 @@ class HealthParts {
 
   @Bean
   HealthPart databasePart(DatabaseState database) {
-    return part(
-        "database",
-        () -> new HealthPart.State(database.up(), database.why()));
+    return part("database", () -> new HealthPart.State(database.up(), database.why()));
   }
 
   @Bean

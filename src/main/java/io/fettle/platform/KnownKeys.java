@@ -95,11 +95,10 @@ final class KnownKeys {
   boolean readsVariable(String variable) {
     String plain = plain(variable);
     return byName.values().stream()
-        .anyMatch(
-            key -> {
-              String name = plain(key.name().replace(".", ""));
-              return plain.equals(name) || key.isOpen() && plain.startsWith(name);
-            });
+        .anyMatch(key -> {
+          String name = plain(key.name().replace(".", ""));
+          return plain.equals(name) || key.isOpen() && plain.startsWith(name);
+        });
   }
 
   private static String plain(String key) {
