@@ -21,12 +21,14 @@ import java.util.stream.Stream;
 /**
  * Real management cards for tests: processes of OpenIPMI's {@code ipmi_sim}, each on an address of
  * its own in 127.0.2.0/24 with a free port. Accounts: 2 {@code ADMIN/fettle-pw}, 3 {@code
- * operator/fettle-op}, 4 {@code monitor/fettle-mo} (disabled).
+ * operator/fettle-op}, 4 {@code monitor/fettle-mo} (disabled), and 10 {@code system/fettle-in} for
+ * what stands in for the system interface.
  */
 public final class IpmiSim implements AutoCloseable {
   public static final String USER = "ADMIN";
   public static final String PASSWORD = "fettle-pw";
 
+  private static final int DELL = 674;
   private static final AtomicInteger next = new AtomicInteger();
   private static final byte[] CAPABILITIES = {
     6,
@@ -66,7 +68,16 @@ public final class IpmiSim implements AutoCloseable {
 
   /** One card that answers when this returns: a Dell 11G on its dedicated port. */
   public static IpmiSim start() {
-    IpmiSim card = launch();
+    return made(DELL);
+  }
+
+  /** One card of another make, by its IANA enterprise number. */
+  public static IpmiSim made(int manufacturer) {
+    IpmiSim card = launch(manufacturer);
+    if (manufacturer != DELL) {
+      card.oem("dell", 0);
+      card.oem("controller", 0);
+    }
     card.awaitAnswer();
     return card;
   }
@@ -74,25 +85,28 @@ public final class IpmiSim implements AutoCloseable {
   /** Many cards that answer when this returns. */
   public static List<IpmiSim> start(int count) {
     List<IpmiSim> cards = new ArrayList<>();
-    for (int i = 0; i < count; i++) cards.add(launch());
+    for (int i = 0; i < count; i++) cards.add(launch(DELL));
     cards.forEach(IpmiSim::awaitAnswer);
     return cards;
   }
 
-  private static IpmiSim launch() {
+  private static IpmiSim launch(int manufacturer) {
     try {
       int number = next.getAndIncrement();
       String host = "127.0.2." + (1 + number % 250);
       Endpoint endpoint = new Endpoint(host, freePort(host));
       Path dir = Files.createTempDirectory("ipmi_sim");
       Path conf = configure(dir, endpoint, number);
+      String emu = Files.readString(Path.of(Bench.file("card.emu")));
+      Path made = dir.resolve("card.emu");
+      Files.writeString(made, emu.replace("0x0002a2", "0x%06x".formatted(manufacturer)));
       Process process =
           new ProcessBuilder(
                   "ipmi_sim",
                   "-c",
                   conf.toString(),
                   "-f",
-                  Bench.file("card.emu"),
+                  made.toString(),
                   "-s",
                   dir.toString(),
                   "-n")
@@ -133,7 +147,7 @@ public final class IpmiSim implements AutoCloseable {
         """
             .formatted(at.host(), number >> 8, number & 0xff));
     Files.writeString(dir.resolve("chassis"), "power:1\n");
-    Files.writeString(dir.resolve("oem"), "dell 1\n");
+    Files.writeString(dir.resolve("oem"), "dell 1\ncontroller 10\n");
     String conf =
         Files.readString(Path.of(Bench.file("lan.conf")))
             .replace("@ADDRESS@", at.host())
@@ -167,9 +181,27 @@ public final class IpmiSim implements AutoCloseable {
     return endpoint;
   }
 
-  /** Folder of its state, for wrappers that speak to it in place of the system interface. */
-  public Path dir() {
-    return dir;
+  /**
+   * A folder with an {@code ipmitool} that reaches this card as the system interface of its machine
+   * would: put it first in a shell's PATH.
+   */
+  public Path inBand() {
+    Path bin = dir.resolve("bin");
+    Path tool = bin.resolve("ipmitool");
+    try {
+      Files.createDirectories(bin);
+      Files.writeString(
+          tool,
+          """
+          #!/bin/sh
+          exec /usr/bin/ipmitool -I lanplus -C 3 -N 1 -R 2 -H %s -p %d -U system -P fettle-in "$@"
+          """
+              .formatted(endpoint.host(), endpoint.port()));
+      Files.setPosixFilePermissions(tool, PosixFilePermissions.fromString("rwxr-xr-x"));
+      return bin;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**

@@ -1,0 +1,207 @@
+package io.fettle.pack.bmc;
+
+import io.fettle.cmdb.MachineDoc;
+import io.fettle.kernel.AssetId;
+import io.fettle.kernel.Endpoint;
+import io.fettle.monitoring.check.Check;
+import io.fettle.monitoring.check.Visit;
+import io.fettle.reach.Reach;
+import io.fettle.remediation.action.ActionContext;
+import io.fettle.support.IpmiSim;
+import io.fettle.support.Shell;
+import io.fettle.transport.LabGuard;
+import io.fettle.transport.ipmi.IpmiAnswer;
+import io.fettle.transport.ipmi.IpmiFailure;
+import io.fettle.transport.ipmi.IpmiRequest;
+import io.fettle.transport.ipmi.IpmiSettings;
+import io.fettle.transport.ipmi.IpmiTalk;
+import io.fettle.transport.ipmi.IpmiTarget;
+import io.fettle.transport.ipmi.LanIpmi;
+import io.fettle.transport.ssh.SshCommand;
+import io.fettle.transport.ssh.SshOutcome;
+import io.fettle.transport.tcp.Tcp;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * One machine with a real card: its shell is this machine's own sh with an ipmitool that leads to
+ * an ipmi_sim process, its network path is our own client to the same process.
+ */
+final class CardBench implements Reach, AutoCloseable {
+  static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+  private static final JsonMapper JSON = new JsonMapper();
+
+  final IpmiSim card;
+  final LanIpmi ipmi;
+  String password = IpmiSim.PASSWORD;
+  String user = IpmiSim.USER;
+  boolean shell = true;
+  final List<String> transcript = new ArrayList<>();
+  final List<String> scripts = new ArrayList<>();
+  final Map<String, Object> claimed = new HashMap<>();
+
+  CardBench(IpmiSim card) {
+    this.card = card;
+    try {
+      ipmi =
+          new LanIpmi(
+              IpmiSettings.standard().patience(Duration.ofMillis(500), 1), new LabGuard(true));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static MachineDoc machine(String json) {
+    return new MachineDoc(new AssetId(new UUID(0, 7)), JSON.readTree(json), 1);
+  }
+
+  @Override
+  public SshOutcome ssh(AssetId machine, SshCommand command) {
+    scripts.add(command.script());
+    if (!shell)
+      return new SshOutcome.Failed(SshOutcome.Kind.REFUSED, "connection refused", Duration.ZERO);
+    Shell.Ran ran =
+        Shell.tryRun(
+            List.of(
+                "env", "PATH=" + card.inBand() + ":/usr/bin:/bin", "sh", "-c", command.script()));
+    return new SshOutcome.Ran(ran.exit(), ran.out(), "", false, Duration.ZERO);
+  }
+
+  private IpmiTarget target() {
+    return new IpmiTarget(card.endpoint(), user, password.toCharArray());
+  }
+
+  @Override
+  public <T> T ipmi(AssetId machine, IpmiTalk<T> talk) throws IpmiFailure {
+    return ipmi.talk(target(), talk);
+  }
+
+  @Override
+  public boolean cardAnswers(AssetId machine) {
+    return ipmi.answers(card.endpoint(), Duration.ofMillis(300));
+  }
+
+  @Override
+  public Tcp.Answer tcp(AssetId machine, int port) {
+    return Tcp.Answer.SILENT;
+  }
+
+  Endpoint endpoint() {
+    return card.endpoint();
+  }
+
+  ActionContext context(
+      MachineDoc machine, Map<String, Object> params, Map<String, Object> evidence) {
+    return new ActionContext() {
+      @Override
+      public MachineDoc machine() {
+        return machine;
+      }
+
+      @Override
+      public String component() {
+        return "";
+      }
+
+      @Override
+      public Map<String, Object> params() {
+        return params;
+      }
+
+      @Override
+      public Map<String, Object> evidence() {
+        return evidence;
+      }
+
+      @Override
+      public Reach reach() {
+        return CardBench.this;
+      }
+
+      @Override
+      public Instant sendBefore() {
+        return NOW.plusSeconds(60);
+      }
+
+      @Override
+      public void transcript(String line) {
+        transcript.add(line);
+      }
+    };
+  }
+
+  Visit visit(MachineDoc machine) {
+    return new Visit() {
+      @Override
+      public MachineDoc machine() {
+        return machine;
+      }
+
+      @Override
+      public Instant at() {
+        return NOW;
+      }
+
+      @Override
+      public SshOutcome ssh() {
+        return CardBench.this.ssh(machine.id(), SshCommand.asRoot("true"));
+      }
+
+      @Override
+      public Optional<Section> section(Check check) {
+        SshOutcome outcome =
+            CardBench.this.ssh(
+                machine.id(), SshCommand.asRoot(check.section(machine).orElseThrow()));
+        return outcome instanceof SshOutcome.Ran ran
+            ? Optional.of(new Section(ran.exit(), ran.out(), ran.err()))
+            : Optional.empty();
+      }
+
+      @Override
+      public IpmiAnswer ipmi(IpmiRequest request) throws IpmiFailure {
+        return CardBench.this.ipmi(machine.id(), s -> s.send(request));
+      }
+
+      @Override
+      public boolean cardAnswers() {
+        return CardBench.this.cardAnswers(machine.id());
+      }
+
+      @Override
+      public Tcp.Answer tcp(int port) {
+        return Tcp.Answer.SILENT;
+      }
+
+      @Override
+      public void claim(String facet, Map<String, Object> doc, boolean outOfBand) {
+        claimed.put(facet, doc);
+        claimed.put("out_of_band", outOfBand);
+      }
+
+      @Override
+      public Optional<JsonNode> json(String text) {
+        return Optional.empty();
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    try {
+      ipmi.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    card.close();
+  }
+}
