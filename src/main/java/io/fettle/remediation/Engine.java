@@ -1,0 +1,130 @@
+package io.fettle.remediation;
+
+import io.fettle.fault.Fault;
+import io.fettle.fault.FaultId;
+import io.fettle.fault.FaultState;
+import io.fettle.kernel.Actor;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Drives every fault that wants something done. Work is found by state, never by event: one sweep
+ * looks at what the database says and starts a job for each thing that is due. Any number of nodes
+ * may sweep the same database; compare-and-set, unique indexes, leases and fences keep them apart.
+ */
+final class Engine {
+  private static final int BITE = 200;
+  private static final Duration DEBITS_KEPT = Duration.ofDays(31);
+  private final Desk desk;
+  private final Work work;
+  private final Modes modes;
+  private final Decide decide;
+  private final Hold hold;
+  private final Start start;
+  private final Send send;
+  private final TakeOver takeOver;
+  private final Doubt doubt;
+  private final Verify verify;
+  private long activeCursor;
+
+  Engine(Desk desk, Work work, Modes modes) {
+    this.desk = desk;
+    this.work = work;
+    this.modes = modes;
+    Fuse fuse = new Fuse(desk.policies());
+    Survey survey = new Survey(desk, fuse, modes);
+    decide = new Decide(desk, survey);
+    hold = new Hold(desk, fuse);
+    start = new Start(desk, survey, fuse, modes, hold);
+    Finish finish = new Finish(desk, survey, decide);
+    send = new Send(desk, finish);
+    takeOver = new TakeOver(desk, send, finish);
+    doubt = new Doubt(desk, send, takeOver, finish);
+    verify = new Verify(desk, finish);
+  }
+
+  /** A hint that this fault is CONFIRMED now; losing it costs at most one sweep. */
+  void confirmed(FaultId id) {
+    work.submit(key(id), () -> decideAndStart(id));
+  }
+
+  /** Looks for everything that is due and starts a job for it. */
+  void sweep() {
+    for (Fault fault : desk.faults().inState(FaultState.CONFIRMED, BITE)) confirmed(fault.id());
+    for (FaultId id : desk.runs().due(desk.now(), BITE)) work.submit(key(id), () -> planned(id));
+    for (FaultId id : desk.attempts().due(desk.now(), BITE))
+      work.submit(key(id), () -> verify.on(id));
+    sweepActive();
+    sweepVerifying();
+    sweepRaised();
+    release();
+  }
+
+  /** Forgets what no window reaches any more; now and then. */
+  void tidy() {
+    desk.leases().forget(desk.now().minus(DEBITS_KEPT));
+  }
+
+  private static String key(FaultId id) {
+    return id.toString();
+  }
+
+  private void decideAndStart(FaultId id) {
+    if (decide.on(id)) planned(id);
+  }
+
+  private void planned(FaultId id) {
+    Optional<FaultState> state = desk.faults().find(id).map(Fault::state);
+    if (state.isPresent() && state.get() == FaultState.HELD) hold.again(id);
+    else start.on(id).ifPresent(send::drive);
+  }
+
+  private void sweepActive() {
+    List<Rows.Run> runs = desk.runs().active(activeCursor, BITE);
+    activeCursor = runs.size() < BITE ? 0 : runs.getLast().id();
+    for (Rows.Run run : runs) {
+      switch (run.state()) {
+        case RUNNING -> work.submit(key(run.fault()), () -> takeOver.on(run.id()));
+        case UNCERTAIN -> work.submit(key(run.fault()), () -> doubt.on(run.id()));
+        case VERIFYING, ENDED -> {}
+      }
+    }
+  }
+
+  private void sweepVerifying() {
+    for (Fault fault : desk.faults().inState(FaultState.VERIFYING, BITE)) verify.ensure(fault);
+  }
+
+  /** Faults that only the mode had kept from being repaired, once a person has raised it. */
+  private void sweepRaised() {
+    Instant now = desk.now();
+    for (Policy policy : desk.shelf().policies()) {
+      if (modes.of(policy.name()) != Remediation.Mode.AUTO) continue;
+      Actor who = modes.raisedBy(policy.name());
+      for (FaultId id : desk.runs().handedOverByMode(policy.name(), now, BITE))
+        work.submit(key(id), () -> raised(id, who));
+    }
+  }
+
+  private void raised(FaultId id, Actor who) {
+    if (decide.afterRaise(id, who)) planned(id);
+  }
+
+  /** Places still held by faults that somebody else brought to an end. */
+  private void release() {
+    for (FaultId id : desk.leases().holders(BITE)) {
+      if (work.has(key(id))) continue;
+      Optional<FaultState> state = desk.faults().find(id).map(Fault::state);
+      if (state.isEmpty() || ended(state.get())) desk.leases().release(id);
+    }
+  }
+
+  private static boolean ended(FaultState state) {
+    return switch (state) {
+      case ESCALATED, RECOVERED, CLOSED, FIELD, SUSPECT -> true;
+      case CONFIRMED, HELD, STALE, PLANNED, AWAITING, RUNNING, VERIFYING, UNCERTAIN -> false;
+    };
+  }
+}

@@ -1,0 +1,62 @@
+package io.fettle.remediation;
+
+import io.fettle.cmdb.MachineDoc;
+import io.fettle.fault.Fault;
+import io.fettle.kernel.Label;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything a decision about one fault is made from, gathered beforehand so that the decision
+ * itself is a pure function.
+ *
+ * @param owners policies whose class and selector fit the machine
+ * @param position runs that this fault has had: the place on the ladder
+ * @param suppressed why the fault room holds actions back; empty when it does not
+ * @param breaker why the policy's breaker is open; empty when it lets a run through
+ * @param proven proven repairs of the same fault within 30 days
+ * @param lemonAt so many and a person gets it; 0 means never
+ * @param offers what each rung from {@code position} on would do to this machine
+ */
+record Ground(
+    Fault fault,
+    MachineDoc machine,
+    List<Policy> owners,
+    Remediation.Mode mode,
+    int position,
+    Optional<String> suppressed,
+    boolean frozen,
+    Optional<String> breaker,
+    int proven,
+    int lemonAt,
+    List<Offer> offers) {
+  Ground {
+    owners = List.copyOf(owners);
+    offers = List.copyOf(offers);
+  }
+
+  /** The one policy that owns the fault; empty when none or several do. */
+  Optional<Policy> policy() {
+    return owners.size() == 1 ? Optional.of(owners.getFirst()) : Optional.empty();
+  }
+
+  /**
+   * What one rung would do.
+   *
+   * @param position first place on the ladder at which this rung stands
+   * @param orders its steps with parameters looked up
+   * @param refused why it must not be done; empty when it may
+   */
+  record Offer(
+      int position,
+      int rung,
+      String runbook,
+      List<Runbook.Order> orders,
+      List<Runbook.Order> undo,
+      Optional<Label> refused) {
+    Offer {
+      orders = List.copyOf(orders);
+      undo = List.copyOf(undo);
+    }
+  }
+}

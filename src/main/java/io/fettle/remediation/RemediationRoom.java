@@ -1,0 +1,105 @@
+package io.fettle.remediation;
+
+import io.fettle.audit.Audit;
+import io.fettle.cmdb.Register;
+import io.fettle.fault.FaultChapter;
+import io.fettle.fault.Faults;
+import io.fettle.monitoring.Monitoring;
+import io.fettle.reach.Reach;
+import io.fettle.remediation.action.Action;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** Wires the room. */
+@Configuration(proxyBeanMethods = false)
+class RemediationRoom {
+  @Bean
+  RemediationSettings remediationSettings(Environment environment) {
+    return Binder.get(environment)
+        .bindOrCreate("fettle.remediation", RemediationSettings.Given.class)
+        .over(RemediationSettings.defaults(lab(environment)));
+  }
+
+  @Bean
+  Shelf shelf(Register register, ObjectProvider<Action> actions, RemediationSettings settings) {
+    return new Shelf(
+        register,
+        byName(actions.stream().toList()),
+        new PolicyReader(register, settings),
+        new PolicyFiles(settings.conf()));
+  }
+
+  @Bean
+  Modes modes(JdbcClient jdbc, Environment environment) {
+    return new Modes(new PolicyTable(jdbc), lab(environment));
+  }
+
+  @Bean
+  Desk desk(
+      Faults faults,
+      Monitoring monitoring,
+      Register register,
+      Reach reach,
+      Shelf shelf,
+      JdbcClient jdbc,
+      RemediationSettings settings,
+      TransactionOperations transactions,
+      Clock clock,
+      ObjectProvider<Crash> crash) {
+    PermitTable permits = new PermitTable(jdbc);
+    return new Desk(
+        faults,
+        monitoring,
+        register,
+        reach,
+        shelf,
+        new PolicyTable(jdbc),
+        new RunTable(jdbc),
+        new AttemptTable(jdbc),
+        permits,
+        new Permits(permits, settings),
+        settings,
+        transactions,
+        clock,
+        crash.getIfAvailable(Crash::none),
+        "node-" + UUID.randomUUID());
+  }
+
+  @Bean
+  Engine engine(Desk desk, Modes modes) {
+    return new Engine(desk, Work.onVirtualThreads(desk.settings().inFlight()), modes);
+  }
+
+  @Bean
+  Remediation remediation(Desk desk, Modes modes, Audit audit, ApplicationEventPublisher events) {
+    return new Repairs(desk, modes, audit, events);
+  }
+
+  @Bean
+  FaultChapter runChapter(JdbcClient jdbc) {
+    return new RunChapter(new RunTable(jdbc), new AttemptTable(jdbc));
+  }
+
+  static Map<String, Action> byName(List<Action> actions) {
+    Map<String, Action> byName = new LinkedHashMap<>();
+    for (Action action : actions)
+      if (byName.put(action.name(), action) != null)
+        throw new IllegalStateException("two actions are called " + action.name());
+    return byName;
+  }
+
+  private static boolean lab(Environment environment) {
+    return environment.getProperty("fettle.lab", Boolean.class, false);
+  }
+}

@@ -1,0 +1,326 @@
+package io.fettle.remediation;
+
+import static io.fettle.remediation.Rows.at;
+import static io.fettle.remediation.Rows.instant;
+import static io.fettle.remediation.Rows.json;
+import static io.fettle.remediation.Rows.maybeInstant;
+
+import io.fettle.fault.FaultId;
+import io.fettle.kernel.AssetId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** SQL of plans and runs. */
+final class RunTable {
+  private static final String RUN =
+      """
+      select id, fault_id, asset_id, policy, revision, runbook, rung, position, steps::text,
+             undo::text, next_step, state, outcome, holder, fence, component, evidence::text, trial,
+             started_at, ended_at
+        from remediation.run
+      """;
+  private final JdbcClient jdbc;
+
+  RunTable(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  void savePlan(Rows.Plan plan) {
+    jdbc.sql(
+            """
+            insert into remediation.plan
+              (fault_id, asset_id, outcome, policy, revision, runbook, rung, position, steps, undo,
+               cmdb_version, guards, not_used, decided_at, look_at)
+            values (:fault, :asset, :outcome, :policy, :revision, :runbook, :rung, :position,
+                    :steps::jsonb, :undo::jsonb, :cmdb, :guards::jsonb, :notUsed::jsonb, :at, :lookAt)
+            on conflict (fault_id) do update
+               set asset_id = excluded.asset_id, outcome = excluded.outcome,
+                   policy = excluded.policy, revision = excluded.revision,
+                   runbook = excluded.runbook, rung = excluded.rung,
+                   position = excluded.position, steps = excluded.steps, undo = excluded.undo,
+                   cmdb_version = excluded.cmdb_version, guards = excluded.guards,
+                   not_used = excluded.not_used, decided_at = excluded.decided_at,
+                   look_at = excluded.look_at
+            """)
+        .param("fault", plan.fault().value())
+        .param("asset", plan.machine().value())
+        .param("outcome", plan.outcome())
+        .param("policy", plan.policy())
+        .param("revision", plan.revision())
+        .param("runbook", plan.runbook())
+        .param("rung", plan.rung())
+        .param("position", plan.position())
+        .param("steps", Rows.orders(plan.orders()))
+        .param("undo", Rows.orders(plan.undo()))
+        .param("cmdb", plan.cmdbVersion())
+        .param("guards", json(plan.guards()))
+        .param("notUsed", json(plan.notUsed()))
+        .param("at", at(plan.decidedAt()))
+        .param("lookAt", at(plan.lookAt()))
+        .update();
+  }
+
+  Optional<Rows.Plan> plan(FaultId fault) {
+    return jdbc.sql(
+            """
+            select fault_id, asset_id, outcome, policy, revision, runbook, rung, position,
+                   steps::text, undo::text, cmdb_version, guards::text, not_used::text, decided_at,
+                   look_at
+              from remediation.plan where fault_id = :fault
+            """)
+        .param("fault", fault.value())
+        .query((rs, n) -> planRow(rs))
+        .optional();
+  }
+
+  /** Plans whose fault may be looked at now, longest due first. */
+  List<FaultId> due(Instant now, int limit) {
+    return jdbc.sql(
+            """
+            select fault_id from remediation.plan
+             where outcome in ('GO', 'HOLD') and look_at <= :now order by look_at limit :limit
+            """)
+        .param("now", at(now))
+        .param("limit", limit)
+        .query((rs, n) -> new FaultId(rs.getLong(1)))
+        .list();
+  }
+
+  /** When the plan may be looked at again. */
+  void lookAt(FaultId fault, Instant lookAt) {
+    jdbc.sql("update remediation.plan set look_at = :at where fault_id = :fault")
+        .param("fault", fault.value())
+        .param("at", at(lookAt))
+        .update();
+  }
+
+  /** Faults handed over only because of the policy's mode that may be looked at now. */
+  List<FaultId> handedOverByMode(String policy, Instant now, int limit) {
+    return jdbc.sql(
+            """
+            select fault_id from remediation.plan
+             where outcome = 'MODE' and policy = :policy and look_at <= :now
+             order by look_at, fault_id limit :limit
+            """)
+        .param("policy", policy)
+        .param("now", at(now))
+        .param("limit", limit)
+        .query((rs, n) -> new FaultId(rs.getLong(1)))
+        .list();
+  }
+
+  /** Outcome of the plan without touching the rest of it. */
+  void outcome(FaultId fault, String outcome) {
+    jdbc.sql("update remediation.plan set outcome = :outcome where fault_id = :fault")
+        .param("fault", fault.value())
+        .param("outcome", outcome)
+        .update();
+  }
+
+  long begin(Rows.Run run, long cmdbVersion) {
+    return jdbc.sql(
+            """
+            insert into remediation.run
+              (fault_id, asset_id, policy, revision, runbook, rung, position, steps, undo, state,
+               holder, fence, component, evidence, cmdb_version, trial, started_at)
+            values (:fault, :asset, :policy, :revision, :runbook, :rung, :position, :steps::jsonb,
+                    :undo::jsonb, 'RUNNING', :holder, :fence, :component, :evidence::jsonb, :cmdb,
+                    :trial, :at)
+            returning id
+            """)
+        .param("fault", run.fault().value())
+        .param("asset", run.machine().value())
+        .param("policy", run.policy())
+        .param("revision", run.revision())
+        .param("runbook", run.runbook())
+        .param("rung", run.rung())
+        .param("position", run.position())
+        .param("steps", Rows.orders(run.orders()))
+        .param("undo", Rows.orders(run.undo()))
+        .param("holder", run.holder())
+        .param("fence", run.fence())
+        .param("component", run.component())
+        .param("evidence", json(run.evidence()))
+        .param("cmdb", cmdbVersion)
+        .param("trial", run.trial())
+        .param("at", at(run.startedAt()))
+        .query(Long.class)
+        .single();
+  }
+
+  Optional<Rows.Run> run(long id) {
+    return jdbc.sql(RUN + " where id = :id")
+        .param("id", id)
+        .query((rs, n) -> runRow(rs))
+        .optional();
+  }
+
+  Optional<Rows.Run> active(FaultId fault) {
+    return jdbc.sql(RUN + " where fault_id = :fault and ended_at is null")
+        .param("fault", fault.value())
+        .query((rs, n) -> runRow(rs))
+        .optional();
+  }
+
+  /** Runs in flight after an id, in id order. */
+  List<Rows.Run> active(long after, int limit) {
+    return jdbc.sql(RUN + " where ended_at is null and id > :after order by id limit :limit")
+        .param("after", after)
+        .param("limit", limit)
+        .query((rs, n) -> runRow(rs))
+        .list();
+  }
+
+  /** True when some run is in flight on the machine. */
+  boolean busy(AssetId machine) {
+    return jdbc.sql(
+            "select exists (select 1 from remediation.run where asset_id = :asset and ended_at is null)")
+        .param("asset", machine.value())
+        .query(Boolean.class)
+        .single();
+  }
+
+  /** Runs of a fault, oldest first. */
+  List<Rows.Run> of(FaultId fault) {
+    return jdbc.sql(RUN + " where fault_id = :fault order by id limit 200")
+        .param("fault", fault.value())
+        .query((rs, n) -> runRow(rs))
+        .list();
+  }
+
+  /** The place on the ladder: one after the highest that a run of this fault has used. */
+  int position(FaultId fault) {
+    return jdbc.sql(
+            """
+            select coalesce(max(position) + 1, 0) from remediation.run
+             where fault_id = :fault and outcome in ('VERIFIED', 'FAILED', 'UNPROVEN', 'DOUBT')
+            """)
+        .param("fault", fault.value())
+        .query(Integer.class)
+        .single();
+  }
+
+  /** Proven repairs that did not hold: the fault is back. The number of runs marked. */
+  int markRelapsed(FaultId fault) {
+    return jdbc.sql(
+            """
+            update remediation.run set relapsed = true
+             where fault_id = :fault and outcome = 'VERIFIED' and not relapsed
+            """)
+        .param("fault", fault.value())
+        .update();
+  }
+
+  /** Moves a run that is still in {@code from}; false when it is not. */
+  boolean state(long run, Rows.RunState from, Rows.RunState to) {
+    return jdbc.sql(
+                """
+                update remediation.run
+                   set state = :to, had_doubt = had_doubt or :to = 'UNCERTAIN'
+                 where id = :run and state = :from
+                """)
+            .param("run", run)
+            .param("from", from.name())
+            .param("to", to.name())
+            .update()
+        == 1;
+  }
+
+  /** Ends a run that has not ended. */
+  boolean end(long run, String outcome, Instant now) {
+    return jdbc.sql(
+                """
+                update remediation.run set state = 'ENDED', outcome = :outcome, ended_at = :now
+                 where id = :run and ended_at is null
+                """)
+            .param("run", run)
+            .param("outcome", outcome)
+            .param("now", at(now))
+            .update()
+        == 1;
+  }
+
+  /** The run's new holder and fence; false when the old fence no longer stands. */
+  boolean takeOver(long run, long oldFence, String holder, long fence) {
+    return jdbc.sql(
+                """
+                update remediation.run set holder = :holder, fence = :fence
+                 where id = :run and fence = :old and ended_at is null
+                """)
+            .param("run", run)
+            .param("old", oldFence)
+            .param("holder", holder)
+            .param("fence", fence)
+            .update()
+        == 1;
+  }
+
+  void nextStep(long run, int step) {
+    jdbc.sql("update remediation.run set next_step = :step where id = :run")
+        .param("run", run)
+        .param("step", step)
+        .update();
+  }
+
+  Remediation.RepairCounts counts() {
+    return jdbc.sql(
+            """
+            select count(*) filter (where outcome = 'VERIFIED') as done,
+                   count(*) filter (where outcome in ('FAILED', 'UNPROVEN', 'DOUBT')) as failed,
+                   count(*) filter (where had_doubt) as uncertain
+              from remediation.run
+            """)
+        .query((rs, n) ->
+            new Remediation.RepairCounts(
+                rs.getLong("done"), rs.getLong("failed"), rs.getLong("uncertain")))
+        .single();
+  }
+
+  private static Rows.Plan planRow(ResultSet rs) throws SQLException {
+    return new Rows.Plan(
+        new FaultId(rs.getLong("fault_id")),
+        new AssetId(rs.getObject("asset_id", UUID.class)),
+        rs.getString("outcome"),
+        rs.getString("policy"),
+        rs.getString("revision"),
+        rs.getString("runbook"),
+        rs.getInt("rung"),
+        rs.getInt("position"),
+        Rows.orders(rs.getString("steps")),
+        Rows.orders(rs.getString("undo")),
+        rs.getLong("cmdb_version"),
+        Rows.objects(rs.getString("guards")),
+        Rows.objects(rs.getString("not_used")),
+        instant(rs, "decided_at"),
+        instant(rs, "look_at"));
+  }
+
+  private static Rows.Run runRow(ResultSet rs) throws SQLException {
+    return new Rows.Run(
+        rs.getLong("id"),
+        new FaultId(rs.getLong("fault_id")),
+        new AssetId(rs.getObject("asset_id", UUID.class)),
+        rs.getString("policy"),
+        rs.getString("revision"),
+        rs.getString("runbook"),
+        rs.getInt("rung"),
+        rs.getInt("position"),
+        Rows.orders(rs.getString("steps")),
+        Rows.orders(rs.getString("undo")),
+        rs.getInt("next_step"),
+        Rows.RunState.valueOf(rs.getString("state")),
+        rs.getString("outcome"),
+        rs.getString("holder"),
+        rs.getLong("fence"),
+        rs.getString("component"),
+        Rows.object(rs.getString("evidence")),
+        rs.getBoolean("trial"),
+        instant(rs, "started_at"),
+        maybeInstant(rs, "ended_at"));
+  }
+}
