@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
 
 /** SQL of attempts and verifications. */
-final class AttemptTable {
+@Component
+class AttemptTable {
   private static final String ATTEMPT =
       """
       select id, run_id, step, n, undo, action, params::text, status, send_before, time_limit_ms,

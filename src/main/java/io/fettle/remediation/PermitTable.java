@@ -10,9 +10,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
 
 /** SQL of permits (holds and debits per scope) and of the leases of machines. */
-final class PermitTable {
+@Component
+class PermitTable {
   private final JdbcClient jdbc;
 
   PermitTable(JdbcClient jdbc) {

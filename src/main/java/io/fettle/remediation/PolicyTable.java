@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
 
 /** SQL of what people and the breaker decide about policies: modes, the freeze, breakers. */
-final class PolicyTable {
+@Component
+class PolicyTable {
   private final JdbcClient jdbc;
 
   PolicyTable(JdbcClient jdbc) {

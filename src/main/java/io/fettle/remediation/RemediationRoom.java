@@ -18,7 +18,6 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
 /** Wires the room. */
@@ -41,8 +40,8 @@ class RemediationRoom {
   }
 
   @Bean
-  Modes modes(JdbcClient jdbc, Environment environment) {
-    return new Modes(new PolicyTable(jdbc), lab(environment));
+  Modes modes(PolicyTable policies, Environment environment) {
+    return new Modes(policies, lab(environment));
   }
 
   @Bean
@@ -52,21 +51,23 @@ class RemediationRoom {
       Register register,
       Reach reach,
       Shelf shelf,
-      JdbcClient jdbc,
+      PolicyTable policies,
+      RunTable runs,
+      AttemptTable attempts,
+      PermitTable permits,
       RemediationSettings settings,
       TransactionOperations transactions,
       Clock clock,
       ObjectProvider<Crash> crash) {
-    PermitTable permits = new PermitTable(jdbc);
     return new Desk(
         faults,
         monitoring,
         register,
         reach,
         shelf,
-        new PolicyTable(jdbc),
-        new RunTable(jdbc),
-        new AttemptTable(jdbc),
+        policies,
+        runs,
+        attempts,
         permits,
         new Permits(permits, settings),
         settings,
@@ -87,8 +88,8 @@ class RemediationRoom {
   }
 
   @Bean
-  FaultChapter runChapter(JdbcClient jdbc) {
-    return new RunChapter(new RunTable(jdbc), new AttemptTable(jdbc));
+  FaultChapter runChapter(RunTable runs, AttemptTable attempts) {
+    return new RunChapter(runs, attempts);
   }
 
   static Map<String, Action> byName(List<Action> actions) {

@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
 
 /** SQL of plans and runs. */
-final class RunTable {
+@Component
+class RunTable {
   private static final String RUN =
       """
       select id, fault_id, asset_id, policy, revision, runbook, rung, position, steps::text,
