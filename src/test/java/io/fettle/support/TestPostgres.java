@@ -1,24 +1,33 @@
 package io.fettle.support;
 
 import io.fettle.platform.Migrations;
+import io.fettle.platform.postgres.EmbeddedPostgres;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
 import java.sql.DriverManager;
-import java.util.ArrayList;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.util.FileSystemUtils;
 
-/** One real PostgreSQL 18 per test JVM; each caller gets a database of its own, migrated. */
+/**
+ * One real PostgreSQL 18 per test JVM, the same as in production but that it forgets what a power
+ * cut would take; each caller gets a database of its own, migrated.
+ */
 public final class TestPostgres {
   private static final AtomicInteger NUMBER = new AtomicInteger();
-  private static int port;
+  private static @Nullable EmbeddedPostgres server;
   private static boolean template;
 
   private TestPostgres() {}
@@ -26,139 +35,91 @@ public final class TestPostgres {
   /** A fresh database with every room's tables. */
   public static synchronized DataSource fresh() {
     try {
-      start();
+      EmbeddedPostgres postgres = started();
       if (!template) {
-        sql("create database fettle_template");
-        Migrations.run(database("fettle_template"));
+        sql(postgres, "create database fettle_template");
+        Migrations.run(database(postgres, "fettle_template"));
         template = true;
       }
       String name = "t" + NUMBER.incrementAndGet();
-      sql("create database " + name + " template fettle_template");
-      return database(name);
-    } catch (Exception e) {
+      sql(postgres, "create database " + name + " template fettle_template");
+      return database(postgres, name);
+    } catch (IOException | SQLException e) {
       throw new IllegalStateException("test PostgreSQL: " + e.getMessage(), e);
     }
   }
 
-  /** JDBC URL of a data source made here. */
+  /** JDBC URL of a data source made here, with user and password. */
   public static String url(DataSource database) {
-    return ((PGSimpleDataSource) database).getUrl();
+    PGSimpleDataSource source = (PGSimpleDataSource) database;
+    return "%s?user=%s&password=%s"
+        .formatted(
+            source.getUrl().replaceFirst("\\?.*", ""), source.getUser(), source.getPassword());
   }
 
-  private static DataSource database(String name) {
+  private static PGSimpleDataSource database(EmbeddedPostgres postgres, String name) {
     PGSimpleDataSource source = new PGSimpleDataSource();
-    source.setUrl("jdbc:postgresql://127.0.0.1:" + port + "/" + name + "?user=postgres");
+    source.setUrl(postgres.url().replaceFirst("/fettle$", "/" + name));
+    source.setUser(postgres.user());
+    source.setPassword(postgres.password());
     return source;
   }
 
-  private static void sql(String text) throws Exception {
-    try (var connection =
-            DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres");
-        var statement = connection.createStatement()) {
+  private static void sql(EmbeddedPostgres postgres, String text) throws SQLException {
+    try (Connection connection = database(postgres, "fettle").getConnection();
+        Statement statement = connection.createStatement()) {
       statement.execute(text);
     }
   }
 
-  private static void start() throws Exception {
-    if (port != 0) return;
-    Path home = Files.createTempDirectory(Path.of("/tmp"), "fettle-pg-");
-    Path binaries = home.resolve("bin18");
-    Files.createDirectories(binaries);
-    String arch = System.getProperty("os.arch").equals("aarch64") ? "arm_64" : "x86_64";
-    try (InputStream in =
-        TestPostgres.class.getResourceAsStream("/postgres-linux-" + arch + ".txz")) {
-      if (in == null) throw new IOException("no PostgreSQL binaries for " + arch);
-      Files.copy(in, home.resolve("pg.txz"));
-    }
-    exec(List.of("tar", "xJf", home.resolve("pg.txz").toString(), "-C", binaries.toString()));
-    boolean root = "root".equals(System.getProperty("user.name"));
-    if (root) exec(List.of("chown", "-R", "65534:65534", home.toString()));
-    exec(List.of("chmod", "755", home.toString()));
-    int free;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      free = socket.getLocalPort();
-    }
-    Path data = home.resolve("data");
-    exec(
-        as(
-            root,
-            binaries.resolve("bin/initdb").toString(),
-            "-D",
-            data.toString(),
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "--no-locale",
-            "-E",
-            "UTF8",
-            "--no-sync",
-            "--no-instructions"));
-    Process server =
-        new ProcessBuilder(
-                as(
-                    root,
-                    binaries.resolve("bin/postgres").toString(),
-                    "-D",
-                    data.toString(),
-                    "-p",
-                    "" + free,
-                    "-h",
-                    "127.0.0.1",
-                    "-k",
-                    "",
-                    "-c",
-                    "fsync=off",
-                    "-c",
-                    "max_connections=300",
-                    "-c",
-                    "shared_buffers=64MB"))
-            .redirectErrorStream(true)
-            .redirectOutput(home.resolve("log").toFile())
-            .start();
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, home)));
-    for (int i = 0; i < 200; i++) {
-      try (var ignored =
-          DriverManager.getConnection(
-              "jdbc:postgresql://127.0.0.1:" + free + "/postgres?user=postgres")) {
-        port = free;
-        return;
-      } catch (java.sql.SQLException e) {
-        if (!server.isAlive())
-          throw new IOException("server ended: " + Files.readString(home.resolve("log")), e);
-        Thread.sleep(100);
-      }
-    }
-    throw new IOException("server did not start: " + Files.readString(home.resolve("log")));
+  private static EmbeddedPostgres started() throws IOException, SQLException {
+    if (server != null) return server;
+    Path home = Files.createTempDirectory(Path.of("/tmp"), "fettle-test-");
+    Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
+    EmbeddedPostgres postgres =
+        EmbeddedPostgres.start(
+            home,
+            new EmbeddedPostgres.Options(
+                List.of("fsync=off", "max_connections=300", "shared_buffers=64MB"),
+                sharedBinaries(),
+                what -> {},
+                false));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(postgres, home)));
+    mayCreateDatabases(home, postgres);
+    server = postgres;
+    return postgres;
   }
 
-  private static void stop(Process server, Path home) {
-    server.destroyForcibly();
+  /** Kept between runs, unless the clone lies where the server's account may not enter. */
+  private static Optional<Path> sharedBinaries() throws IOException {
+    Path shared = Path.of("target/postgres").toAbsolutePath();
+    Files.createDirectories(shared);
+    for (Path folder = shared; folder != null; folder = folder.getParent())
+      if (!Files.getPosixFilePermissions(folder).contains(PosixFilePermission.OTHERS_EXECUTE))
+        return Optional.empty();
+    return Optional.of(shared);
+  }
+
+  private static void mayCreateDatabases(Path home, EmbeddedPostgres postgres)
+      throws IOException, SQLException {
+    Properties kept = new Properties();
+    try (Reader reader = Files.newBufferedReader(home.resolve("database.properties"))) {
+      kept.load(reader);
+    }
+    try (Connection master =
+            DriverManager.getConnection(
+                postgres.url(), "postgres", kept.getProperty("master-password"));
+        Statement statement = master.createStatement()) {
+      statement.execute("alter role fettle createdb");
+    }
+  }
+
+  private static void end(EmbeddedPostgres postgres, Path home) {
+    ProcessHandle.of(postgres.pid()).ifPresent(ProcessHandle::destroyForcibly);
     try {
-      server.waitFor();
       FileSystemUtils.deleteRecursively(home);
-    } catch (IOException | InterruptedException e) {
-      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      System.err.println("left behind: " + home);
     }
-  }
-
-  private static List<String> as(boolean root, String... command) {
-    List<String> all = new ArrayList<>();
-    if (root) all.addAll(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
-    all.addAll(List.of(command));
-    return all;
-  }
-
-  private static void exec(List<String> command) throws Exception {
-    Process process =
-        new ProcessBuilder(command)
-            .directory(new java.io.File("/"))
-            .redirectErrorStream(true)
-            .start();
-    String out =
-        new String(
-            process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-    if (process.waitFor() != 0) throw new IOException(command + ": " + out);
   }
 }

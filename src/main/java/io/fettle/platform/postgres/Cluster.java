@@ -54,7 +54,7 @@ record Cluster(Path base, Path binaries, Account account) {
   }
 
   /** Makes the data folder beside its place and moves it there whole. */
-  void init(String masterPassword) throws IOException {
+  void init(String masterPassword, boolean durable) throws IOException {
     Account founder = account.founder();
     Path fresh = base.resolve("data.new");
     Path password = base.resolve("password.new");
@@ -67,7 +67,7 @@ record Cluster(Path base, Path binaries, Account account) {
       Files.createDirectory(fresh, mode("rwx------"));
       founder.own(password);
       founder.own(fresh);
-      run(founder.command(initdb(fresh, password)));
+      run(founder.command(initdb(fresh, password, durable)));
     } finally {
       Files.deleteIfExists(password);
       Files.setPosixFilePermissions(base, PosixFilePermissions.fromString("rwx------"));
@@ -83,7 +83,7 @@ record Cluster(Path base, Path binaries, Account account) {
     return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));
   }
 
-  private List<String> initdb(Path folder, Path password) {
+  private List<String> initdb(Path folder, Path password, boolean durable) {
     return List.of(
         program("initdb"),
         "--pgdata=" + folder,
@@ -95,7 +95,8 @@ record Cluster(Path base, Path binaries, Account account) {
         "--builtin-locale=C.UTF-8",
         "--locale=C",
         "--data-checksums",
-        "--no-instructions");
+        "--no-instructions",
+        durable ? "--sync-method=fsync" : "--no-sync");
   }
 
   private void run(List<String> command) throws IOException {

@@ -30,11 +30,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
    * @param binaries folder that keeps unpacked programs, shared between servers; empty: beside the
    *     data
    * @param progress hears each slow step in a few words
+   * @param durable false only for a throw-away database: nothing waits for the disk
    */
-  public record Options(List<String> settings, Optional<Path> binaries, Consumer<String> progress) {
+  public record Options(
+      List<String> settings,
+      Optional<Path> binaries,
+      Consumer<String> progress,
+      boolean durable) {
     /** What the product uses. */
     public static Options usual(Consumer<String> progress) {
-      return new Options(List.of(), Optional.empty(), progress);
+      return new Options(List.of(), Optional.empty(), progress, true);
     }
   }
 
@@ -135,7 +140,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private void create() throws IOException {
     options.progress().accept("making the database");
     keepsake.write(home);
-    cluster.init(keepsake.masterPassword());
+    cluster.init(keepsake.masterPassword(), options.durable());
   }
 
   private void launch() throws IOException {
