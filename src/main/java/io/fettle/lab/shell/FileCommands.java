@@ -321,8 +321,17 @@ final class FileCommands {
   }
 
   private static int mktemp(Call call) {
+    List<String> templates = operands(call);
+    String template = templates.isEmpty() ? "/tmp/tmp.XXXXXXXXXX" : call.path(templates.getLast());
+    int end = template.length();
+    int start = end;
+    while (start > 0 && template.charAt(start - 1) == 'X') start--;
+    if (end - start < 3) return call.fail(1, "too few X's in template '" + template + "'");
+    if (!call.host().fs().exists(Fs.parent(template))) {
+      return call.fail(1, "failed to create file via template '" + template + "': No such file or directory");
+    }
     for (int n = 0; n < 10_000; n++) {
-      String path = "/tmp/tmp.%06d".formatted(n);
+      String path = template.substring(0, start) + ("%0" + (end - start) + "d").formatted(n);
       if (call.host().fs().exists(path)) continue;
       if (call.args().contains("-d")) call.host().fs().folder(path, 0700, 0);
       else call.host().fs().put(path, 0600, 0, "");
