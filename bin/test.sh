@@ -49,5 +49,5 @@ run_test() {
   command -v mvn >/dev/null 2>&1 || die "building needs Maven 3.8.7 or newer; install it (Debian: apt-get install maven)."
   cd "$root"
   rm -rf "$root/target/surefire-reports"
-  JAVA_HOME=$jdk exec mvn -B -ntp verify "$@"
+  JAVA_HOME=$jdk exec mvn -B -ntp -Dstrict verify "$@"
 }
