@@ -33,10 +33,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
    * @param durable false only for a throw-away database: nothing waits for the disk
    */
   public record Options(
-      List<String> settings,
-      Optional<Path> binaries,
-      Consumer<String> progress,
-      boolean durable) {
+      List<String> settings, Optional<Path> binaries, Consumer<String> progress, boolean durable) {
     /** What the product uses. */
     public static Options usual(Consumer<String> progress) {
       return new Options(List.of(), Optional.empty(), progress, true);
