@@ -71,12 +71,24 @@ class ReachTest {
     return register.find(no, Viewer.system("test")).hits().getFirst().id();
   }
 
-  private Answer add(String kind, String name, String user, String secret, String query, int priority) {
+  private Answer add(
+      String kind, String name, String user, String secret, String query, int priority) {
     return server.post(
         Role.ADMINISTRATOR,
         "/api/v1/credentials",
         Map.of(
-            "kind", kind, "name", name, "user", user, "secret", secret, "for", query, "priority", priority));
+            "kind",
+            kind,
+            "name",
+            name,
+            "user",
+            user,
+            "secret",
+            secret,
+            "for",
+            query,
+            "priority",
+            priority));
   }
 
   private static Kind kind(SshOutcome outcome) {
@@ -89,8 +101,7 @@ class ReachTest {
     assertThat(kind(reach.ssh(machine, SshCommand.asRoot("id -u")))).isEqualTo(Kind.NO_CREDENTIAL);
     assertThatThrownBy(() -> reach.ipmi(machine, s -> s.send(new IpmiRequest(6, 1))))
         .isInstanceOfSatisfying(
-            IpmiFailure.class,
-            e -> assertThat(e.kind()).isEqualTo(IpmiFailure.Kind.NO_CREDENTIAL));
+            IpmiFailure.class, e -> assertThat(e.kind()).isEqualTo(IpmiFailure.Kind.NO_CREDENTIAL));
 
     Answer added =
         add("ssh-key", "rt1-key", "ops", new String(sshd.key()), "asset_no == 'RT-1'", 0);
@@ -104,8 +115,7 @@ class ReachTest {
 
     add("bmc", "rt1-card", IpmiSim.USER, IpmiSim.PASSWORD, "asset_no == 'RT-1'", 0);
     int code = reach.ipmi(machine, s -> s.send(new IpmiRequest(6, 1))).code();
-    assertThat(code)
-        .isZero();
+    assertThat(code).isZero();
     assertThat(reach.cardAnswers(machine)).isTrue();
     assertThat(reach.tcp(machine, 0)).isEqualTo(Tcp.Answer.OPEN);
   }
@@ -122,7 +132,9 @@ class ReachTest {
     assertThat(((Ran) reach.ssh(machine, who)).out()).isEqualTo("deploy\n");
 
     assertThat(
-            server.send(server.adminToken(), "DELETE", "/api/v1/credentials/rt2-rack", null).status())
+            server
+                .send(server.adminToken(), "DELETE", "/api/v1/credentials/rt2-rack", null)
+                .status())
         .isEqualTo(204);
     assertThat(((Ran) reach.ssh(machine, who)).out()).isEqualTo("ops\n");
   }
@@ -134,7 +146,9 @@ class ReachTest {
       assertThat(refused.status()).isEqualTo(422);
       assertThat(refused.body()).contains("type == 'server'").doesNotContain("Wide-Secret-1");
     }
-    assertThat(add("bmc", "rt-wide", "root", "x", "type == 'server' and asset_no == 'none'", 0).status())
+    assertThat(
+            add("bmc", "rt-wide", "root", "x", "type == 'server' and asset_no == 'none'", 0)
+                .status())
         .isEqualTo(201);
     for (String[] bad :
         new String[][] {
@@ -163,17 +177,21 @@ class ReachTest {
       assertThat(reach.ssh(machine, command)).isInstanceOf(Ran.class);
 
       reinstalled.reinstall();
-      reinstalled.user("ops", "Ops-Secret-1");
       assertThat(kind(reach.ssh(machine, command))).isEqualTo(Kind.HOST_KEY_CHANGED);
 
       String changed = server.get(Role.AUDITOR, "/api/v1/hostkeys?state=changed").body();
       assertThat(changed).contains(reinstalled.endpoint().toString()).contains("RT-4");
       Map<String, ?> byAddress =
-          Map.of("endpoints", new String[] {reinstalled.endpoint().toString()}, "reason", "not ours");
+          Map.of(
+              "endpoints", new String[] {reinstalled.endpoint().toString()}, "reason", "not ours");
       assertThat(server.post(Role.AUDITOR, "/api/v1/hostkeys/accept", byAddress).status())
           .isEqualTo(403);
       assertThat(
-              server.post(Role.OPERATOR, "/api/v1/hostkeys/refuse", byAddress).json().get("count").asInt())
+              server
+                  .post(Role.OPERATOR, "/api/v1/hostkeys/refuse", byAddress)
+                  .json()
+                  .get("count")
+                  .asInt())
           .isEqualTo(1);
       assertThat(kind(reach.ssh(machine, command))).isEqualTo(Kind.HOST_KEY_CHANGED);
 
