@@ -54,13 +54,7 @@ final class PolicyOrders {
 
     @Override
     void show(Json answer, Screen screen) {
-      screen.line(answer.at("policy.name").text() + ": " + answer.at("policy.mode").text());
-      Json touches = answer.get("touches");
-      screen.line(
-          Words.say("此刻会触及的机器：", "Machines it would touch now: ")
-              + touches.get("machines").text()
-              + " "
-              + Words.cut(touches.get("asset_nos").text(), 100));
+      screen.line(answer.get("name").text() + ": " + answer.get("mode").text());
     }
   }
 }

@@ -75,9 +75,7 @@ class SignIn implements AuthenticationProvider {
       throw new BadCredentialsException("name or password");
     Account account = found.orElseThrow();
     remember(account, password, name, address);
-    Session session =
-        new Session(
-            account.person().id(), name, account.passwordVersion(), account.person().mustChange());
+    Session session = new Session(account.person().id(), name, account.passwordVersion());
     return UsernamePasswordAuthenticationToken.authenticated(session, null, List.of());
   }
 

@@ -24,6 +24,8 @@ final class TestHome implements ApplicationContextInitializer<ConfigurableApplic
           Map.of(
               "spring.datasource.url",
               TestPostgres.url(TestPostgres.fresh()),
+              "spring.datasource.username",
+              "postgres",
               "spring.datasource.hikari.maximum-pool-size",
               10,
               "fettle.home",
