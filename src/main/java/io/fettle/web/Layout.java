@@ -47,6 +47,21 @@ public record Layout(
     return messages.text(locale, key, args);
   }
 
+  /** The text of a key that may not exist; then the last part of the key itself. */
+  public String maybe(String prefix, String name) {
+    return messages.has(prefix + name) ? t(prefix + name) : name;
+  }
+
+  /** What a fact in a story is called. */
+  public String fact(String name) {
+    return maybe("web.fact.", name);
+  }
+
+  /** The word before the title of a story's entry, with its colon; empty for an unknown kind. */
+  public String kind(String kind) {
+    return messages.has("web.kind." + kind) ? t("web.kind." + kind) : "";
+  }
+
   /** A label in the reader's language. */
   public String t(Label label) {
     return label.in(locale);
