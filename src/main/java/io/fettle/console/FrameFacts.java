@@ -9,15 +9,11 @@ import io.fettle.ticket.Tickets;
 import io.fettle.web.Frame;
 import java.util.HashMap;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /** The numbers in the navigation, and whether repair is frozen. */
 @Component
 class FrameFacts implements Frame {
-  private static final Logger LOG = LoggerFactory.getLogger(FrameFacts.class);
-
   private final Census census;
   private final Faults faults;
   private final Remediation remediation;
@@ -36,12 +32,7 @@ class FrameFacts implements Frame {
   @Override
   public Facts facts(Viewer viewer) {
     boolean healthy = !viewer.seesAll() || health.fine();
-    try {
-      return new Facts(counts(viewer), remediation.freeze().on(), healthy);
-    } catch (RuntimeException e) {
-      LOG.warn("the frame goes without numbers: {}", e.toString());
-      return new Facts(Map.of(), false, false);
-    }
+    return new Facts(counts(viewer), remediation.freeze().on(), healthy);
   }
 
   private Map<String, Long> counts(Viewer viewer) {

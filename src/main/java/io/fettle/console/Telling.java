@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * is.
  */
 public final class Telling {
-  private static final Set<String> QUIET = Set.of("from", "to", "edge", "actor", "zh", "en");
+  private static final Set<String> QUIET =
+      Set.of("from", "to", "edge", "actor", "zh", "en", "fixed_by", "held_for");
   private static final int LONG = 100;
 
   private Telling() {}

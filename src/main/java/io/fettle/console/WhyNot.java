@@ -7,13 +7,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Why other things were not done: gathered from the decisions in the story. Pure. */
 public final class WhyNot {
   private WhyNot() {}
 
-  public static List<Label> of(Fault fault, List<Telling.Part> parts, @Nullable String suppressed) {
+  public static List<Label> of(Fault fault, List<Telling.Part> parts) {
     Set<Label> reasons = new LinkedHashSet<>();
     for (Telling.Part part : parts) {
       reasons.addAll(part.pieces().whyNot());
@@ -25,9 +24,6 @@ public final class WhyNot {
     boolean over = fault.state() == FaultState.RECOVERED || fault.state() == FaultState.CLOSED;
     if (over && !ticket)
       reasons.add(new Label("没有建工单：没有需要人知道的事。", "No ticket: nothing a person had to know."));
-    if (!over && suppressed != null)
-      reasons.add(
-          new Label("现在不会动手：" + suppressed, "No action now: " + suppressed.replace('_', ' ')));
     return new ArrayList<>(reasons);
   }
 }

@@ -52,6 +52,18 @@ public record Layout(
     return messages.has(prefix + name) ? t(prefix + name) : name;
   }
 
+  /** Who says a value: the kind of source, with its name where that says more. */
+  public String source(String name, String type) {
+    String kind = maybe("web.source.", type);
+    boolean more = type.equals("INTENT") || type.equals("MANUAL");
+    return more ? kind + " " + shown(name) : kind;
+  }
+
+  /** Text from outside with what plays tricks on a reader made visible. */
+  public String shown(String text) {
+    return Plain.text(text);
+  }
+
   /** What a fact in a story is called. */
   public String fact(String name) {
     return maybe("web.fact.", name);
@@ -64,7 +76,7 @@ public record Layout(
 
   /** A label in the reader's language. */
   public String t(Label label) {
-    return label.in(locale);
+    return Plain.text(label.in(locale));
   }
 
   public boolean zh() {
