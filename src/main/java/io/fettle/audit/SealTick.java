@@ -18,7 +18,7 @@ class SealTick implements SmartLifecycle {
 
   private final Sealer sealer;
   private volatile @Nullable Thread thread;
-  private boolean failing;
+  private volatile boolean failing;
 
   SealTick(Sealer sealer) {
     this.sealer = sealer;
@@ -26,7 +26,9 @@ class SealTick implements SmartLifecycle {
 
   @Override
   public synchronized void start() {
-    thread = Thread.ofVirtual().name("audit-sealer").start(this::run);
+    Thread fresh = Thread.ofVirtual().name("audit-sealer").unstarted(this::run);
+    thread = fresh;
+    fresh.start();
   }
 
   @Override
@@ -45,6 +47,11 @@ class SealTick implements SmartLifecycle {
   @Override
   public boolean isRunning() {
     return thread != null;
+  }
+
+  /** True while the last try failed. */
+  boolean failing() {
+    return failing;
   }
 
   private void run() {

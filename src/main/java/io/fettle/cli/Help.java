@@ -23,7 +23,7 @@ final class Help {
       find KEY                   asset number, serial, IP, MAC, host name, BMC address
       machine KEY                everything known of one machine
       credential add --kind ssh-key|ssh-password|bmc --name N --user U --for QUERY  (secret on standard input)
-      hostkey list | accept KEY... | refuse KEY...
+      hostkey list | accept|refuse ENDPOINT... [--for QUERY] [--fingerprint F] [--reason TEXT]
       account declare FILE | list | why USER KEY
 
     Faults and repairs
@@ -35,7 +35,7 @@ final class Help {
       freeze on|off --reason TEXT
 
     Access
-      token create --name N --role ROLE [--expires 30d]
+      token create --name N --role ROLE [--expires 90d]
 
     Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 server not reachable.
     On this machine the commands sign in by themselves; elsewhere set FETTLE_URL and FETTLE_TOKEN.\

@@ -1,5 +1,6 @@
 package io.fettle.cli;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -22,30 +23,43 @@ final class HostKeyOrders {
 
     @Override
     Server.Answer ask(Server server) {
-      return server.get("hostkeys", "all", all ? "true" : "");
+      return server.get("hostkeys", "state", all ? "" : "changed");
     }
 
     @Override
     void show(Json answer, Screen screen) {
       screen.table(
-          List.of("ENDPOINT", "STATE", "TYPE", "PINNED", "SEEN", "SINCE"),
+          List.of("ENDPOINT", "ASSET", "STATE", "TYPE", "PINNED", "OFFERED", "LAST SEEN"),
           answer.rows().stream()
               .map(k ->
                   List.of(
                       k.get("endpoint").text(),
+                      k.get("asset_no").text(),
                       k.get("state").text(),
                       k.get("type").text(),
-                      k.get("pinned").text(),
-                      k.get("seen").text(),
-                      Times.shortly(k.get("since").text())))
+                      k.get("fingerprint").text(),
+                      k.at("offered.fingerprint").text(),
+                      Times.shortly(k.get("last_seen").text())))
               .toList());
     }
   }
 
   /** Accepting and refusing take the same words. */
   abstract static class Judge extends Order {
-    @Parameters(paramLabel = "KEY", arity = "1..*", description = "host:port of the machines.")
+    @Parameters(paramLabel = "ENDPOINT", arity = "0..*", description = "host or host:port.")
     List<String> endpoints = List.of();
+
+    @Option(
+        names = "--for",
+        paramLabel = "QUERY",
+        description = "All machines of a CMDB query, e.g. after a declared reinstall.")
+    String query = "";
+
+    @Option(
+        names = "--fingerprint",
+        paramLabel = "SHA256:...",
+        description = "Only keys with one of these fingerprints.")
+    List<String> fingerprints = List.of();
 
     @Option(names = "--reason", paramLabel = "TEXT")
     String reason = "";
@@ -54,7 +68,12 @@ final class HostKeyOrders {
 
     @Override
     Server.Answer ask(Server server) {
-      return server.post("hostkeys/" + verb(), Map.of("endpoints", endpoints, "reason", reason));
+      Map<String, Object> body = new LinkedHashMap<>();
+      body.put("endpoints", endpoints);
+      if (!query.isEmpty()) body.put("query", query);
+      body.put("fingerprints", fingerprints);
+      body.put("reason", reason);
+      return server.post("hostkeys/" + verb(), body);
     }
 
     @Override

@@ -54,7 +54,13 @@ final class PolicyOrders {
 
     @Override
     void show(Json answer, Screen screen) {
-      screen.line(answer.get("name").text() + ": " + answer.get("mode").text());
+      screen.line(answer.at("policy.name").text() + ": " + answer.at("policy.mode").text());
+      Json touches = answer.get("touches");
+      screen.line(
+          Words.say("此刻会触及的机器：", "Machines it would touch now: ")
+              + touches.get("machines").text()
+              + " "
+              + Words.cut(touches.get("asset_nos").text(), 100));
     }
   }
 }

@@ -14,12 +14,20 @@ final class TokenOrders {
     @Option(names = "--role", required = true, paramLabel = "administrator|operator|owner|auditor")
     String role = "";
 
-    @Option(names = "--expires", paramLabel = "30d", description = "Default 30d.")
-    String expires = "30d";
+    @Option(
+        names = "--expires",
+        paramLabel = "30d",
+        description = "Days, an ISO period (P90D) or an instant; default 90 days.")
+    String expires = "";
 
     @Override
     Server.Answer ask(Server server) {
-      return server.post("tokens", Map.of("name", name, "role", role, "expires", expires));
+      return server.post("tokens", Map.of("name", name, "role", role, "expires", days(expires)));
+    }
+
+    /** The server reads bare days; people write 30d. */
+    private static String days(String expires) {
+      return expires.matches("[0-9]{1,5}d") ? expires.substring(0, expires.length() - 1) : expires;
     }
 
     @Override

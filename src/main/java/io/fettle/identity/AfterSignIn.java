@@ -12,11 +12,14 @@ import org.springframework.security.core.AuthenticationException;
 
 /** Where the browser goes after a try to sign in. */
 final class AfterSignIn {
+  static final String PASSWORD = "/account/password";
+
   private AfterSignIn() {}
 
   static void welcome(HttpServletRequest request, HttpServletResponse response, Authentication who)
       throws IOException {
-    response.sendRedirect(inside(request.getParameter("to")));
+    boolean change = who.getPrincipal() instanceof Session session && session.mustChange();
+    response.sendRedirect(change ? PASSWORD : inside(request.getParameter("to")));
   }
 
   static void refuse(

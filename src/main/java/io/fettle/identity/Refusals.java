@@ -28,6 +28,8 @@ class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
   private static final Label FORBIDDEN = new Label("您的角色不允许这样做", "Your role does not allow this");
   private static final Label STALE =
       new Label("页面已过期，请刷新后重试", "The page is out of date: reload it and try again");
+  private static final Label CHANGE_FIRST =
+      new Label("请先修改管理员设置的密码", "Change the password that an administrator set first");
   private static final Label UNAVAILABLE =
       new Label("数据库暂时无响应，稍后重试", "The database does not answer; try again shortly");
 
@@ -64,6 +66,11 @@ class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
   void badToken(HttpServletRequest request, HttpServletResponse response) throws IOException {
     response.setHeader("WWW-Authenticate", "Bearer error=\"invalid_token\"");
     problem(request, response, 401, "bad-token", BAD_TOKEN);
+  }
+
+  void changeFirst(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    if (isPage(request)) response.sendRedirect(AfterSignIn.PASSWORD);
+    else problem(request, response, 403, "password-must-change", CHANGE_FIRST);
   }
 
   void unavailable(HttpServletRequest request, HttpServletResponse response) throws IOException {

@@ -37,10 +37,23 @@ class SessionFilter extends OncePerRequestFilter {
         refusals.unavailable(request, response);
         return;
       }
+      if (viewer.isPresent() && session.mustChange() && !mayBefore(request)) {
+        refusals.changeFirst(request, response);
+        return;
+      }
       if (viewer.isEmpty()) end(request);
       else SecurityContextHolder.setContext(new SecurityContextImpl(new SignedIn(viewer.get())));
     }
     chain.doFilter(request, response);
+  }
+
+  /** What a person may do before choosing an own password. */
+  private static boolean mayBefore(HttpServletRequest request) {
+    String path = request.getRequestURI();
+    return path.equals(AfterSignIn.PASSWORD)
+        || path.equals("/sign-out")
+        || path.equals("/look")
+        || path.startsWith("/assets/");
   }
 
   private static void end(HttpServletRequest request) {

@@ -75,7 +75,9 @@ class SignIn implements AuthenticationProvider {
       throw new BadCredentialsException("name or password");
     Account account = found.orElseThrow();
     remember(account, password, name, address);
-    Session session = new Session(account.person().id(), name, account.passwordVersion());
+    Session session =
+        new Session(
+            account.person().id(), name, account.passwordVersion(), account.person().mustChange());
     return UsernamePasswordAuthenticationToken.authenticated(session, null, List.of());
   }
 

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
@@ -32,7 +33,8 @@ class SignInTries {
   /** Counts a try; answers how long to wait first, zero when it may go on. */
   @Transactional
   public Duration begin(String name, String address) {
-    Instant now = clock.instant();
+    // The database keeps microseconds and rounds: a finer now would lie before what it stored.
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     failures.forget(now.minus(LockOut.FORGOTTEN));
     byte[] addressKey = addressKey(address);
     byte[] accountKey = accountKey(name);
@@ -48,7 +50,7 @@ class SignInTries {
   /** The try was right. */
   @Transactional
   public void succeeded(String name, String address) {
-    failures.takeBack(addressKey(address), clock.instant());
+    failures.takeBack(addressKey(address), clock.instant().truncatedTo(ChronoUnit.MICROS));
     failures.delete(accountKey(name));
   }
 

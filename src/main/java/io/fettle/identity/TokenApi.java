@@ -13,6 +13,7 @@ import java.time.Period;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -30,6 +31,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/tokens")
 @Allow({Role.ADMINISTRATOR, Role.OPERATOR, Role.OWNER, Role.AUDITOR})
 class TokenApi {
+  private static final Pattern DAYS = Pattern.compile("\\d{1,5}d?");
+
   private final Tokens tokens;
   private final Clock clock;
 
@@ -41,8 +44,8 @@ class TokenApi {
   /**
    * A wish for a token.
    *
-   * @param expires days ({@code 30}), an ISO-8601 period or duration ({@code P90D}, {@code PT8H})
-   *     or instant; absent: 90 days
+   * @param expires days ({@code 30}, {@code 30d}), an ISO-8601 period or duration ({@code P90D},
+   *     {@code PT8H}) or instant; absent: 90 days
    */
   record Wish(
       @Nullable String name,
@@ -86,8 +89,8 @@ class TokenApi {
     if (text == null || text.isBlank()) return now.plus(Duration.ofDays(90));
     String t = text.strip();
     try {
-      if (t.chars().allMatch(c -> c >= '0' && c <= '9') && t.length() < 6)
-        return now.plus(Duration.ofDays(Long.parseLong(t)));
+      if (DAYS.matcher(t).matches())
+        return now.plus(Duration.ofDays(Long.parseLong(t.replace("d", ""))));
       if (t.startsWith("PT")) return now.plus(Duration.parse(t));
       if (t.startsWith("P")) return now.atOffset(ZoneOffset.UTC).plus(Period.parse(t)).toInstant();
       return Instant.parse(t);
