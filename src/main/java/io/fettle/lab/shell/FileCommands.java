@@ -328,7 +328,8 @@ final class FileCommands {
     while (start > 0 && template.charAt(start - 1) == 'X') start--;
     if (end - start < 3) return call.fail(1, "too few X's in template '" + template + "'");
     if (!call.host().fs().exists(Fs.parent(template))) {
-      return call.fail(1, "failed to create file via template '" + template + "': No such file or directory");
+      return call.fail(
+          1, "failed to create file via template '" + template + "': No such file or directory");
     }
     for (int n = 0; n < 10_000; n++) {
       String path = template.substring(0, start) + ("%0" + (end - start) + "d").formatted(n);
