@@ -26,7 +26,7 @@ sealed interface Decision {
   /**
    * Edge 10: a person gets it.
    *
-   * @param reason NO_POLICY, MODE, SEVERITY, LADDER, LEMON or OVERLAP
+   * @param reason what kept Fettle from acting
    */
   record HandOver(Reason reason, Label why, List<Guard> guards, List<Map<String, Object>> notUsed)
       implements Decision {}
@@ -39,7 +39,12 @@ sealed interface Decision {
     LEMON,
     LADDER,
     REFUSED,
-    MODE
+    MODE;
+
+    /** True when this is the name of a reason. */
+    static boolean named(String text) {
+      return java.util.Arrays.stream(values()).anyMatch(reason -> reason.name().equals(text));
+    }
   }
 
   /** Decides. */

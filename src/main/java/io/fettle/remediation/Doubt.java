@@ -75,7 +75,7 @@ final class Doubt {
     try {
       presence = action.probe(context);
     } catch (RuntimeException e) {
-      LOG.warn("probe of action={} threw", action.name(), e);
+      LOG.warn("probe of action={} broke off: {}", action.name(), e.toString());
       presence = Action.Presence.UNKNOWN;
     }
     String lines = context.lines();

@@ -45,6 +45,13 @@ public interface Remediation {
   /** A person says it is fixed: verification starts (edge 35). */
   void saidFixed(FaultId fault, Actor actor);
 
+  /**
+   * Why the last decision handed this fault to a person: {@code NO_POLICY, OVERLAP, SEVERITY,
+   * LEMON, LADDER, REFUSED} or {@code MODE} (the policy observes or suggests only); empty when it
+   * did not.
+   */
+  Optional<String> handedOver(FaultId fault);
+
   /** How far a policy acts. */
   enum Mode {
     OBSERVE,

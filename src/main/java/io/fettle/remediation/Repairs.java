@@ -237,6 +237,11 @@ final class Repairs implements Remediation {
   }
 
   @Override
+  public Optional<String> handedOver(FaultId fault) {
+    return desk.runs().plan(fault).map(Rows.Plan::outcome).filter(Decision.Reason::named);
+  }
+
+  @Override
   public void saidFixed(FaultId id, Actor actor) {
     Fault fault =
         desk.faults().find(id).orElseThrow(() -> Problem.notFound("fault", id.toString()));

@@ -139,7 +139,7 @@ final class Send {
     try {
       return action.run(context);
     } catch (RuntimeException e) {
-      LOG.warn("action={} threw", action.name(), e);
+      LOG.warn("action={} broke off: {}", action.name(), e.toString());
       return new Action.Result.Uncertain(
           new Label(
               "动作异常中断：" + e.getClass().getSimpleName(),

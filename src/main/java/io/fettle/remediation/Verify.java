@@ -34,8 +34,7 @@ final class Verify {
     if (under.get().dueAt().isAfter(desk.now())) return;
     desk.crash().at(Crash.Point.IN_VERIFICATION);
     Optional<Reading> reading = desk.look(fault.get());
-    Fault now = desk.faults().find(id).orElse(fault.get());
-    judge(now, under.get(), reading);
+    judge(fault.get(), under.get(), reading);
     desk.crash().at(Crash.Point.AFTER_PROOF);
   }
 

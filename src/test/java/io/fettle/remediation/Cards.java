@@ -19,9 +19,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * Machines in memory, outside every database: their state, and a journal of each execution that
  * reached them. What Fettle's tables say is checked against this, never against themselves.
  */
-final class Cards implements Monitoring {
+public final class Cards implements Monitoring {
   /** How a machine takes an action. */
-  enum Manner {
+  public enum Manner {
     WORKS,
     REFUSES,
     PRETENDS,
@@ -31,7 +31,8 @@ final class Cards implements Monitoring {
   }
 
   /** One execution that reached a machine. */
-  record Execution(AssetId machine, String action, boolean healthyBefore, boolean tookEffect) {}
+  public record Execution(
+      AssetId machine, String action, boolean healthyBefore, boolean tookEffect) {}
 
   private static final class Card {
     volatile boolean healthy;
@@ -50,7 +51,7 @@ final class Cards implements Monitoring {
     cards.put(machine, card);
   }
 
-  void heal(AssetId machine, boolean healthy) {
+  public void heal(AssetId machine, boolean healthy) {
     card(machine).healthy = healthy;
   }
 
@@ -68,11 +69,11 @@ final class Cards implements Monitoring {
     return card(machine).healthy;
   }
 
-  List<Execution> journal() {
+  public List<Execution> journal() {
     return List.copyOf(journal);
   }
 
-  List<Execution> journal(AssetId machine) {
+  public List<Execution> journal(AssetId machine) {
     return journal().stream().filter(e -> e.machine().equals(machine)).toList();
   }
 

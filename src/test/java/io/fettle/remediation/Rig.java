@@ -25,7 +25,7 @@ import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A whole remediation room on a real database with the real fault room and machines in memory. */
-final class Rig implements AutoCloseable {
+public final class Rig implements AutoCloseable {
   private static final AtomicInteger NODES = new AtomicInteger();
   private static final RemediationSettings SETTINGS =
       new RemediationSettings(
@@ -75,21 +75,21 @@ final class Rig implements AutoCloseable {
         - {action: test.kick}
       """;
 
-  final SettableClock clock = new SettableClock(Instant.parse("2026-11-22T03:00:00Z"));
-  final FakeRegister register = new FakeRegister();
-  final Cards cards = new Cards();
+  public final SettableClock clock = new SettableClock(Instant.parse("2026-11-22T03:00:00Z"));
+  public final FakeRegister register = new FakeRegister();
+  public final Cards cards = new Cards();
   final Map<String, String> policyFiles = new TreeMap<>(Map.of("nic-mode.yml", POLICY));
   final Map<String, String> runbookFiles =
       new TreeMap<>(Map.of("set-mode.yml", SET_MODE, "kick.yml", KICK));
   final Map<String, Action> actions = new HashMap<>();
-  final List<String> audits = new ArrayList<>();
-  final HikariDataSource database;
-  final FaultKit faults;
-  final JdbcClient jdbc;
+  public final List<String> audits = new ArrayList<>();
+  public final HikariDataSource database;
+  public final FaultKit faults;
+  public final JdbcClient jdbc;
   final RemediationSettings settings;
-  boolean lab = true;
+  public boolean lab = true;
 
-  Rig() {
+  public Rig() {
     this(SETTINGS);
   }
 
@@ -119,11 +119,15 @@ final class Rig implements AutoCloseable {
   }
 
   /** One process: an engine, its front door and its shelf. */
-  final class Node {
+  public final class Node {
     final Desk desk;
     final Engine engine;
-    final Remediation front;
+    public final Remediation front;
     final Work work;
+
+    public void sweep() {
+      engine.sweep();
+    }
 
     Node(Crash crash, Work work) {
       this.work = work;
@@ -192,46 +196,48 @@ final class Rig implements AutoCloseable {
     };
   }
 
-  Node node() {
+  public Node node() {
     return new Node(Crash.none(), inline());
   }
 
   /** A broken machine in rack R1 with a confirmed fault. */
-  Fault fault(Cards.Manner... manners) {
+  public Fault fault(Cards.Manner... manners) {
     return fault("R1", manners);
   }
 
-  Fault fault(String rack, Cards.Manner... manners) {
+  public Fault fault(String rack, Cards.Manner... manners) {
     return fault("A" + NODES.incrementAndGet(), rack, manners);
   }
 
-  Fault fault(String assetNo, String rack, Cards.Manner... manners) {
+  public Fault fault(String assetNo, String rack, Cards.Manner... manners) {
     AssetId machine = register.add(assetNo, rack, "dedicated");
     cards.broken(machine, manners);
     return faults.confirmed(machine, CLASS, "");
   }
 
-  Fault now(FaultId id) {
+  public Fault now(FaultId id) {
     return faults.faults().find(id).orElseThrow();
   }
 
-  FaultState state(FaultId id) {
+  public FaultState state(FaultId id) {
     return now(id).state();
   }
 
-  /** Sweeps once a second until the fault stands in one of these states; fails after an hour. */
-  FaultState until(Node node, FaultId id, FaultState... states) {
-    for (int i = 0; i < 3_600; i++) {
+  /**
+   * Sweeps every two seconds until the fault stands in one of these states; fails after an hour.
+   */
+  public FaultState until(Node node, FaultId id, FaultState... states) {
+    for (int i = 0; i < 1_800; i++) {
       node.engine.sweep();
       fold(id);
       if (Set.of(states).contains(state(id))) return state(id);
-      clock.forward(Duration.ofSeconds(1));
+      clock.forward(Duration.ofSeconds(2));
     }
     throw new AssertionError(id + " is stuck in " + state(id) + " " + story(id));
   }
 
   /** What the fold does by itself when it sees OK. */
-  void fold(FaultId id) {
+  public void fold(FaultId id) {
     Fault fault = now(id);
     if (!cards.healthy(fault.machine())) return;
     switch (fault.state()) {
@@ -246,7 +252,7 @@ final class Rig implements AutoCloseable {
     return faults.faults().story(id).stream().map(e -> e.kind() + ": " + e.title().en()).toList();
   }
 
-  long count(String sql) {
+  public long count(String sql) {
     return jdbc.sql(sql).query(Long.class).single();
   }
 

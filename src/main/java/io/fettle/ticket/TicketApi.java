@@ -1,0 +1,82 @@
+package io.fettle.ticket;
+
+import io.fettle.kernel.Page;
+import io.fettle.kernel.Problem;
+import io.fettle.kernel.Role;
+import io.fettle.kernel.Viewer;
+import io.fettle.web.Allow;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Tickets as JSON; another team's ticket answers 404. */
+@RestController
+@RequestMapping("/api/v1/tickets")
+class TicketApi {
+  private final Tickets tickets;
+
+  TicketApi(Tickets tickets) {
+    this.tickets = tickets;
+  }
+
+  /** A ticket with what happened to it. */
+  record Whole(Tickets.TicketView ticket, List<Tickets.TicketEvent> events) {}
+
+  /** A remark. */
+  record Note(@Nullable String text) {}
+
+  @GetMapping
+  @Allow({Role.OPERATOR, Role.OWNER, Role.AUDITOR})
+  Page<Tickets.TicketView> list(
+      @RequestParam(name = "open", defaultValue = "true") boolean open,
+      @RequestParam(name = "cursor", required = false) @Nullable String cursor,
+      @RequestParam(name = "limit", defaultValue = "100") int limit,
+      Viewer viewer) {
+    return tickets.list(open, viewer, cursor, limit);
+  }
+
+  @GetMapping("/{id}")
+  @Allow({Role.OPERATOR, Role.OWNER, Role.AUDITOR})
+  Whole whole(@PathVariable("id") String id, Viewer viewer) {
+    Tickets.TicketView ticket = visible(id, viewer);
+    return new Whole(ticket, tickets.events(ticket.id(), viewer));
+  }
+
+  @PostMapping("/{id}/take")
+  @Allow({Role.OPERATOR})
+  Whole take(@PathVariable("id") String id, Viewer viewer) {
+    tickets.take(visible(id, viewer).id(), viewer.actor());
+    return whole(id, viewer);
+  }
+
+  @PostMapping("/{id}/fixed")
+  @Allow({Role.OPERATOR})
+  Whole fixed(@PathVariable("id") String id, Viewer viewer) {
+    tickets.saidFixed(visible(id, viewer).id(), viewer.actor());
+    return whole(id, viewer);
+  }
+
+  @PostMapping("/{id}/note")
+  @Allow({Role.OPERATOR, Role.OWNER})
+  Whole note(@PathVariable("id") String id, @RequestBody Note note, Viewer viewer) {
+    long ticket = visible(id, viewer).id();
+    tickets.note(ticket, note.text() == null ? "" : note.text(), viewer.actor());
+    return whole(id, viewer);
+  }
+
+  private Tickets.TicketView visible(String id, Viewer viewer) {
+    try {
+      return tickets
+          .find(Long.parseLong(id.startsWith("T-") ? id.substring(2) : id), viewer)
+          .orElseThrow(() -> Problem.notFound("ticket", id));
+    } catch (NumberFormatException e) {
+      throw Problem.notFound("ticket", id);
+    }
+  }
+}

@@ -1,0 +1,313 @@
+package io.fettle.ticket;
+
+import io.fettle.fault.Fault;
+import io.fettle.kernel.AssetId;
+import io.fettle.kernel.Label;
+import io.fettle.ticket.Tickets.State;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The room's only SQL. */
+@Component
+class TicketTable {
+  private static final String COLUMNS =
+      """
+      select t.id, t.kind, t.state, t.title_zh, t.title_en, t.asset_id, t.asset_no, t.team,
+             t.fault_id, t.parent, t.assignee, t.snapshot::text, t.created_at, t.changed_at,
+             (select count(*) from ticket.ticket c where c.parent = t.id) as children
+        from ticket.ticket t
+      """;
+  private static final String OPEN = "t.state in ('OPEN', 'ASSIGNED', 'VERIFYING')";
+  private final JdbcClient jdbc;
+
+  TicketTable(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /**
+   * A ticket as stored.
+   *
+   * @param kind fault, storm or group
+   */
+  record Row(
+      Tickets.TicketView view, String kind, @Nullable AssetId machine, @Nullable String team) {}
+
+  /** Where the machine of a ticket stands and to whom it belongs. */
+  record Place(@Nullable String assetNo, @Nullable String team, String rack) {}
+
+  /** Exactly one per fault, and one live per fault key; empty when there is one already. */
+  Optional<Long> born(
+      Fault fault, Place place, Label title, Map<String, Object> snapshot, Instant now) {
+    return jdbc.sql(
+            """
+            insert into ticket.ticket
+              (kind, state, title_zh, title_en, fault_id, asset_id, asset_no, team, fault_class,
+               component, place, snapshot, created_at, changed_at)
+            values ('fault', 'OPEN', :zh, :en, :fault, :asset, :assetNo, :team, :class, :component,
+                    :place, :snapshot::jsonb, :now, :now)
+            on conflict do nothing
+            returning id
+            """)
+        .param("zh", title.zh())
+        .param("en", title.en())
+        .param("fault", fault.id().value())
+        .param("asset", fault.machine().value())
+        .param("assetNo", place.assetNo())
+        .param("team", place.team())
+        .param("class", fault.faultClass())
+        .param("component", fault.component())
+        .param("place", place.rack())
+        .param("snapshot", JsonMapper.shared().writeValueAsString(snapshot).replace("\\u0000", ""))
+        .param("now", at(now))
+        .query(Long.class)
+        .optional();
+  }
+
+  /** The live parent of this kind, class and place; made when there is none. */
+  long parent(String kind, String faultClass, String place, Label title, Instant now) {
+    jdbc.sql(
+            """
+            insert into ticket.ticket
+              (kind, state, title_zh, title_en, fault_class, place, created_at, changed_at)
+            values (:kind, 'OPEN', :zh, :en, :class, :place, :now, :now)
+            on conflict do nothing
+            """)
+        .param("kind", kind)
+        .param("zh", title.zh())
+        .param("en", title.en())
+        .param("class", faultClass)
+        .param("place", place)
+        .param("now", at(now))
+        .update();
+    return jdbc.sql(
+            """
+            select id from ticket.ticket
+             where kind = :kind and fault_class = :class and place = :place and state <> 'CLOSED'
+            """)
+        .param("kind", kind)
+        .param("class", faultClass)
+        .param("place", place)
+        .query(Long.class)
+        .single();
+  }
+
+  /** How many tickets of the class were born since. */
+  int births(String faultClass, Instant since) {
+    return jdbc.sql(
+            """
+            select count(*) from ticket.ticket
+             where kind = 'fault' and fault_class = :class and created_at > :since
+            """)
+        .param("class", faultClass)
+        .param("since", at(since))
+        .query(Integer.class)
+        .single();
+  }
+
+  void under(long ticket, long parent) {
+    jdbc.sql("update ticket.ticket set parent = :parent where id = :id")
+        .param("id", ticket)
+        .param("parent", parent)
+        .update();
+  }
+
+  /** Puts the class's open tickets born since, and without a parent, under one. */
+  void gather(String faultClass, Instant since, long parent) {
+    jdbc.sql(
+            """
+            update ticket.ticket set parent = :parent
+             where kind = 'fault' and fault_class = :class and created_at > :since
+               and parent is null and state <> 'CLOSED'
+            """)
+        .param("class", faultClass)
+        .param("since", at(since))
+        .param("parent", parent)
+        .update();
+  }
+
+  /** Compare-and-set along the graph; false when somebody was faster. */
+  boolean move(long id, State from, State to, Instant now) {
+    return jdbc.sql(
+                """
+                update ticket.ticket set state = :to, changed_at = :now
+                 where id = :id and state = :from
+                """)
+            .param("id", id)
+            .param("from", from.name())
+            .param("to", to.name())
+            .param("now", at(now))
+            .update()
+        == 1;
+  }
+
+  void assign(long id, String assignee) {
+    jdbc.sql("update ticket.ticket set assignee = :assignee where id = :id")
+        .param("id", id)
+        .param("assignee", assignee)
+        .update();
+  }
+
+  void event(long id, Instant at, String actor, String kind, String text) {
+    jdbc.sql(
+            """
+            insert into ticket.event (ticket_id, at, actor, kind, text)
+            values (:id, :at, :actor, :kind, :text)
+            """)
+        .param("id", id)
+        .param("at", at(at))
+        .param("actor", actor)
+        .param("kind", kind)
+        .param("text", text.replace("\u0000", ""))
+        .update();
+  }
+
+  List<Tickets.TicketEvent> events(long id) {
+    return jdbc.sql(
+            """
+            select at, actor, kind, text from ticket.event
+             where ticket_id = :id order by no limit 1000
+            """)
+        .param("id", id)
+        .query((rs, n) ->
+            new Tickets.TicketEvent(
+                instant(rs, "at"),
+                rs.getString("actor"),
+                rs.getString("kind"),
+                rs.getString("text")))
+        .list();
+  }
+
+  Optional<Row> find(long id) {
+    return jdbc.sql(COLUMNS + " where t.id = :id")
+        .param("id", id)
+        .query(TicketTable::row)
+        .optional();
+  }
+
+  Optional<Row> ofFault(long fault) {
+    return jdbc.sql(COLUMNS + " where t.fault_id = :fault")
+        .param("fault", fault)
+        .query(TicketTable::row)
+        .optional();
+  }
+
+  /** Which of these faults have a ticket. */
+  Set<Long> withTicket(List<Long> faults) {
+    if (faults.isEmpty()) return Set.of();
+    return jdbc
+        .sql("select fault_id from ticket.ticket where fault_id in (:faults)")
+        .param("faults", faults)
+        .query(Long.class)
+        .list()
+        .stream()
+        .collect(Collectors.toSet());
+  }
+
+  /** Tickets that are not closed, after an id, in id order. */
+  List<Row> live(long after, int limit) {
+    return jdbc.sql(
+            COLUMNS + " where t.state <> 'CLOSED' and t.id > :after order by t.id limit :limit")
+        .param("after", after)
+        .param("limit", limit)
+        .query(TicketTable::row)
+        .list();
+  }
+
+  List<Row> children(long parent, int limit) {
+    return jdbc.sql(COLUMNS + " where t.parent = :parent order by t.id limit :limit")
+        .param("parent", parent)
+        .param("limit", limit)
+        .query(TicketTable::row)
+        .list();
+  }
+
+  Set<State> childStates(long parent) {
+    return jdbc
+        .sql("select distinct state from ticket.ticket where parent = :parent")
+        .param("parent", parent)
+        .query(String.class)
+        .list()
+        .stream()
+        .map(State::valueOf)
+        .collect(Collectors.toSet());
+  }
+
+  /**
+   * Newest first, before an id. Those under a parent are left out for who sees all; a team sees its
+   * own wherever they stand.
+   *
+   * @param teams null for who sees all
+   */
+  List<Row> list(boolean openOnly, @Nullable Set<String> teams, long before, int limit) {
+    String cut = teams == null ? "t.parent is null" : "t.team in (:teams)";
+    String open = openOnly ? " and " + OPEN : "";
+    return jdbc.sql(
+            COLUMNS
+                + " where "
+                + cut
+                + open
+                + " and t.id < :before order by t.id desc limit :limit")
+        .param("teams", teams == null || teams.isEmpty() ? Set.of("") : teams)
+        .param("before", before)
+        .param("limit", limit)
+        .query(TicketTable::row)
+        .list();
+  }
+
+  int open(@Nullable Set<String> teams) {
+    String cut = teams == null ? "t.parent is null" : "t.team in (:teams)";
+    return jdbc.sql("select count(*) from ticket.ticket t where " + cut + " and " + OPEN)
+        .param("teams", teams == null || teams.isEmpty() ? Set.of("") : teams)
+        .query(Integer.class)
+        .single();
+  }
+
+  private static Timestamp at(Instant instant) {
+    return Timestamp.from(instant);
+  }
+
+  private static Instant instant(ResultSet rs, String column) throws SQLException {
+    return rs.getObject(column, OffsetDateTime.class).toInstant();
+  }
+
+  private static Row row(ResultSet rs, int n) throws SQLException {
+    UUID asset = rs.getObject("asset_id", UUID.class);
+    Map<String, Object> snapshot = new LinkedHashMap<>();
+    for (var entry : JsonMapper.shared().readTree(rs.getString("snapshot")).properties())
+      if (!entry.getValue().isNull())
+        snapshot.put(
+            entry.getKey(), JsonMapper.shared().convertValue(entry.getValue(), Object.class));
+    var view =
+        new Tickets.TicketView(
+            rs.getLong("id"),
+            State.valueOf(rs.getString("state")),
+            new Label(rs.getString("title_zh"), rs.getString("title_en")),
+            rs.getString("asset_no"),
+            rs.getObject("fault_id", Long.class),
+            rs.getObject("parent", Long.class),
+            rs.getInt("children"),
+            rs.getString("assignee"),
+            snapshot,
+            instant(rs, "created_at"),
+            instant(rs, "changed_at"));
+    return new Row(
+        view,
+        rs.getString("kind"),
+        asset == null ? null : new AssetId(asset),
+        rs.getString("team"));
+  }
+}
