@@ -5,6 +5,7 @@ import io.fettle.cmdb.facet.FacetField;
 import io.fettle.cmdb.facet.KeyKind;
 import io.fettle.cmdb.facet.Shape;
 import io.fettle.kernel.Label;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
@@ -46,6 +48,14 @@ class Catalogue {
         if (found != null) return found;
       }
       return usual;
+    }
+
+    /** Shortest time for which any word of this type is fresh; a thousand years when none ages. */
+    Duration shortest(Claims.Source.Type type) {
+      return Stream.concat(Stream.of(usual), fields.values().stream())
+          .flatMap(a -> Optional.ofNullable(a.ttl().get(type)).stream())
+          .min(Comparator.naturalOrder())
+          .orElse(Duration.ofDays(365_000));
     }
   }
 
@@ -147,11 +157,13 @@ class Catalogue {
   /** Every key in a machine's document, in one order, without junk. */
   List<Key> keys(JsonNode doc) {
     String scope = Vendors.scope(doc.at("/register/vendor").asString(""));
+    // A retired machine keeps what is its own for ever; its addresses and names go to others.
+    boolean retired = doc.path("lifecycle").asString("").equals("retired");
     Map<String, Key> keys = new TreeMap<>(Comparator.naturalOrder());
     for (Entry entry : facets.values()) {
       JsonNode part = entry.facet().name().equals(TOP) ? doc : doc.path(entry.facet().name());
       for (FacetField field : entry.facet().fields()) {
-        if (field.key().isEmpty()) continue;
+        if (field.key().isEmpty() || (retired && field.key().get().strength() > 1)) continue;
         JsonNode node = part.at(pointer(field));
         if (node.isArray()) node.forEach(n -> add(keys, field.key().get(), n, scope));
         else add(keys, field.key().get(), node, scope);

@@ -3,8 +3,10 @@ package io.fettle.cmdb;
 import io.fettle.cmdb.Identity.Held;
 import io.fettle.kernel.AssetId;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -66,5 +68,58 @@ class ConflictTable {
         .param("explain", Docs.JSON.writeValueAsString(explain))
         .param("now", Sql.at(now))
         .update();
+  }
+
+  List<Conflicts.Conflict> open(Instant before, UUID id, int limit) {
+    return db.sql(
+            """
+            select id, type, keys, candidates, claim, explain, seen, first_seen, last_seen
+            from cmdb.conflict
+            where state = 'open' and (last_seen, id) < (:before, :id)
+            order by last_seen desc, id desc limit :limit
+            """)
+        .param("before", Sql.at(before))
+        .param("id", id)
+        .param("limit", limit)
+        .query((row, _) ->
+            new Conflicts.Conflict(
+                row.getObject("id", UUID.class),
+                row.getString("type"),
+                texts(row.getString("keys")),
+                Arrays.stream((UUID[]) row.getArray("candidates").getArray())
+                    .map(AssetId::new)
+                    .toList(),
+                Docs.read(row.getString("claim")),
+                texts(row.getString("explain")),
+                row.getInt("seen"),
+                Sql.instant(row, "first_seen"),
+                Sql.instant(row, "last_seen")))
+        .list();
+  }
+
+  private static List<String> texts(String json) {
+    return Docs.JSON.readTree(json).valueStream().map(JsonNode::asString).toList();
+  }
+
+  long count() {
+    return db.sql("select count(*) from cmdb.conflict where state = 'open'")
+        .query(Long.class)
+        .single();
+  }
+
+  /** False when there is no such open conflict. */
+  boolean close(UUID id, String by, String resolution, Instant now) {
+    return db.sql(
+                """
+                update cmdb.conflict set state = 'rejected', resolved_by = :by,
+                  resolved_at = :now, resolution = :resolution
+                where id = :id and state = 'open'
+                """)
+            .param("id", id)
+            .param("by", by)
+            .param("resolution", resolution)
+            .param("now", Sql.at(now))
+            .update()
+        == 1;
   }
 }

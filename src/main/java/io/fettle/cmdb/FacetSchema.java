@@ -1,10 +1,12 @@
 package io.fettle.cmdb;
 
+import com.networknt.schema.Error;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
@@ -21,13 +23,22 @@ final class FacetSchema {
             .getSchema(Docs.JSON.writeValueAsString(schema), InputFormat.JSON);
   }
 
+  Schema schema() {
+    return schema;
+  }
+
   /** What is wrong, one sentence each; empty when the document may be kept. */
   List<String> faults(JsonNode doc) {
     if (!doc.isObject()) return List.of("a facet's document is an object");
     int[] leaves = {0};
     String limit = limits(doc, 0, leaves);
     if (!limit.isEmpty()) return List.of(limit);
-    return schema.validate(doc).stream().map(Object::toString).toList();
+    return faults(schema, doc, Locale.ENGLISH).stream().map(Object::toString).toList();
+  }
+
+  /** In this language, whatever the server's own is. */
+  static List<Error> faults(Schema schema, JsonNode doc, Locale language) {
+    return schema.validate(doc, run -> run.executionConfig(c -> c.locale(language)));
   }
 
   private static String limits(JsonNode node, int depth, int[] leaves) {

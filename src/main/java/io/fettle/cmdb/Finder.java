@@ -26,11 +26,24 @@ class Finder {
     String q = text.strip();
     if (q.isEmpty() || q.length() > LONGEST || q.indexOf('\0') >= 0)
       return new Resolution(cut(q), "text", List.of());
-    List<Row> rows = narrowed(q, table.exact(wholes(q), viewer, MOST));
-    if (rows.isEmpty()) rows = byShortName(q, viewer);
+    List<Row> rows = holders(q, viewer);
     if (rows.isEmpty() && q.length() >= SHORTEST_PREFIX)
       rows = table.starting(new Spelling().apply(q), viewer, MOST);
     return new Resolution(q, kind(q, rows), hits(rows));
+  }
+
+  /** As {@link #find}, whole keys only. */
+  Resolution whole(String text, Viewer viewer) {
+    String q = text.strip();
+    if (q.isEmpty() || q.length() > LONGEST || q.indexOf('\0') >= 0)
+      return new Resolution(cut(q), "text", List.of());
+    List<Row> rows = holders(q, viewer);
+    return new Resolution(q, kind(q, rows), hits(rows));
+  }
+
+  private List<Row> holders(String q, Viewer viewer) {
+    List<Row> rows = narrowed(q, table.exact(wholes(q), viewer, MOST));
+    return rows.isEmpty() ? byShortName(q, viewer) : rows;
   }
 
   private static String cut(String q) {

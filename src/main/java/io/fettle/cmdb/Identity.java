@@ -115,10 +115,11 @@ final class Identity {
       explain.add("contradicted: it holds " + own.getFirst() + ", not " + key);
       return new Found.Conflict("contradiction", Set.of(candidate), by, own.getFirst(), explain);
     }
-    for (Held h : held) {
-      // The number is one machine's and the serial another's: neither may swallow the other.
-      if (!h.asset().equals(candidate)
-          && shown.stream().anyMatch(k -> SINGLE.contains(k.kind()) && h.key().mayBe(k))) {
+    // The number is one machine's and the serial another's: neither may swallow the other.
+    for (Key key : shown) {
+      if (!SINGLE.contains(key.kind()) || holds(held, candidate, key)) continue;
+      for (Held h : held) {
+        if (h.asset().equals(candidate) || !h.key().mayBe(key)) continue;
         explain.add("contradicted: " + h.asset() + " holds " + h.key());
         return new Found.Conflict(
             "contradiction", Set.of(candidate, h.asset()), by, h.key(), explain);
@@ -126,5 +127,9 @@ final class Identity {
     }
     explain.add("matched by " + by);
     return new Found.Match(candidate, explain);
+  }
+
+  private static boolean holds(List<Held> held, AssetId asset, Key key) {
+    return held.stream().anyMatch(h -> h.asset().equals(asset) && h.key().mayBe(key));
   }
 }

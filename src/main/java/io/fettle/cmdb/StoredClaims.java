@@ -136,8 +136,8 @@ class StoredClaims implements Claims {
     List<Put> all = new ArrayList<>();
     List<ClaimTable.Write> due = new ArrayList<>();
     for (Put put : puts) {
-      if (!put.facets().keySet().stream().allMatch(f -> same.containsKey(put.machine() + "/" + f)))
-        continue;
+      if (!put.facets().keySet().stream()
+          .allMatch(f -> fresh(put, f, same.get(put.machine() + "/" + f)))) continue;
       all.add(put);
       put.facets()
           .forEach((f, doc) -> {
@@ -150,6 +150,16 @@ class StoredClaims implements Claims {
       transaction.executeWithoutResult(_ -> table.confirm(due));
     }
     return all;
+  }
+
+  /** A word that had gone stale counts again now, so what is seen must be computed again. */
+  private boolean fresh(Put put, String facet, @Nullable Instant confirmed) {
+    if (confirmed == null) return false;
+    return catalogue
+        .facet(facet)
+        .map(e -> e.shortest(put.source().type()))
+        .map(ttl -> confirmed.plus(ttl).isAfter(put.observedAt()))
+        .orElse(false);
   }
 
   private static ClaimTable.Write write(Put put, String facet, JsonNode doc) {

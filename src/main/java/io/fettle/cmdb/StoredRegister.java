@@ -86,11 +86,11 @@ class StoredRegister implements Register {
     return parsed(text);
   }
 
-  private ParsedQuery parsed(String text) {
+  ParsedQuery parsed(String text) {
     return new ParsedQuery(text, Parser.parse(text, catalogue.tops()), judge);
   }
 
-  private ParsedQuery parsed(Query query) {
+  ParsedQuery parsed(Query query) {
     return query instanceof ParsedQuery p ? p : parsed(query.text());
   }
 

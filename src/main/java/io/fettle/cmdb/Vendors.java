@@ -11,12 +11,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /** One word for each vendor, whatever language or legal suffix a file uses (cmdb/vendors.yml). */
 final class Vendors {
+  private static final Pattern LEGAL =
+      Pattern.compile(
+          "(?<=.) ?\\b(inc|ltd|co|corp|corporation|computer|technologies|technology|limited|group)$"
+              + "|(?<=.)(股份|有限|集团|公司)+$");
   private static final Map<String, String> WORDS = read();
 
   private Vendors() {}
@@ -28,14 +33,16 @@ final class Vendors {
   }
 
   private static String squeeze(String name) {
-    return Normalizer.normalize(name, Normalizer.Form.NFKC)
-        .toLowerCase(Locale.ROOT)
-        .replaceAll("[\\s.,()_-]+", " ")
-        .strip()
-        .replaceAll(
-            " ?(inc|ltd|co|corp|corporation|computer|technologies|technology|limited|group|有限公司|股份有限公司|集团|公司)$",
-            "")
-        .strip();
+    String plain =
+        Normalizer.normalize(name, Normalizer.Form.NFKC)
+            .toLowerCase(Locale.ROOT)
+            .replaceAll("[\\s.,()_-]+", " ")
+            .strip();
+    for (String shorter = LEGAL.matcher(plain).replaceFirst(""); !shorter.equals(plain); ) {
+      plain = shorter.strip();
+      shorter = LEGAL.matcher(plain).replaceFirst("");
+    }
+    return plain;
   }
 
   private static Map<String, String> read() {

@@ -15,8 +15,7 @@
       "audit",
       "platform",
       "reach",
-      "secret",
-      "transport"
+      "secret"
     })
 package io.fettle.console;
 

@@ -137,7 +137,7 @@ create table conflict (
   resolution text
 );
 create unique index conflict_open on conflict (fingerprint) where state = 'open';
-create index conflict_list on conflict (state, last_seen desc, id);
+create index conflict_list on conflict (state, last_seen desc, id desc);
 
 create table import (
   id uuid primary key,
@@ -178,13 +178,18 @@ create table import_rejection (
   primary key (import_id, line, no)
 );
 
+-- Declared intents: the last good text of each. applied = version once every machine has it; a removed
+-- one stays until it is withdrawn from every machine.
 create table intent_document (
   name text primary key,
   origin text not null,
   text text not null,
   declared_by text not null,
   declared_at timestamptz not null,
-  version bigint not null
+  version bigint not null,
+  applied bigint not null default 0,
+  removed boolean not null default false,
+  machines bigint not null default 0
 );
 
 -- How far the room's own followers have read the feed.

@@ -1,5 +1,6 @@
 package io.fettle.cmdb;
 
+import io.fettle.audit.Audit;
 import io.fettle.cmdb.Claims.Claim;
 import io.fettle.cmdb.Claims.Source;
 import io.fettle.cmdb.facet.AllFacets;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -45,7 +47,15 @@ final class Room {
   final StoredClaims claims;
   final StoredRegister register;
   final StoredImports imports;
+  final StoredProvenance provenance;
+  final StoredHistory history;
+  final StoredConflicts conflicts;
+  final StoredEdits edits;
+  final Audit audit =
+      (who, action, object, reason, details) -> audited.add(who + " " + action + " " + details);
   final JdbcTransactionManager transactions;
+  @Nullable IntentFolder intentFolder;
+  @Nullable StoredIntents intents;
 
   Room() {
     this(TestPostgres.fresh());
@@ -60,8 +70,8 @@ final class Room {
     assets = new AssetTable(db);
     claimTable = new ClaimTable(db);
     keys = new KeyTable(db);
-    ConflictTable conflicts = new ConflictTable(db);
-    ledger = new Ledger(assets, claimTable, keys, conflicts, catalogue, publisher);
+    ConflictTable conflictTable = new ConflictTable(db);
+    ledger = new Ledger(assets, claimTable, keys, conflictTable, catalogue, publisher);
     claims = new StoredClaims(ledger, claimTable, catalogue, clock, transactions);
     register =
         new StoredRegister(
@@ -72,7 +82,7 @@ final class Room {
             transactions);
     imports =
         new StoredImports(
-            new Intake(ledger, keys, conflicts, catalogue),
+            new Intake(ledger, keys, conflictTable, catalogue),
             new ImportTable(db),
             claims,
             (who, action, object, reason, details) ->
@@ -80,6 +90,34 @@ final class Room {
             clock,
             publisher,
             transactions);
+    provenance = new StoredProvenance(claimTable, catalogue, clock);
+    history = new StoredHistory(new HistoryTable(db), catalogue);
+    conflicts = new StoredConflicts(conflictTable, audit, clock, transactions);
+    edits = new StoredEdits(ledger, claimTable, assets, claims, register, catalogue, audit, clock);
+  }
+
+  /** The room's timed work on a folder of intent files. */
+  CmdbTick tick(Path folder) {
+    CmdbSettings settings = new CmdbSettings(folder, java.time.Duration.ofSeconds(1));
+    IntentTable table = new IntentTable(db);
+    IntentText text = new IntentText(catalogue, register);
+    intentFolder = new IntentFolder(settings, table, text, clock, transactions);
+    intents = new StoredIntents(table, text, intentFolder, register, audit, clock, transactions);
+    IntentRules rules =
+        new IntentRules(
+            table, text, register, new FeedTable(db), claimTable, claims, ledger, clock);
+    return new CmdbTick(
+        intentFolder,
+        rules,
+        assets,
+        claims,
+        ledger,
+        new ImportTable(db),
+        new HistoryTable(db),
+        new FacetTable(db),
+        catalogue,
+        settings,
+        clock);
   }
 
   Imports.Run load(String csv) {

@@ -1,0 +1,152 @@
+package io.fettle.cmdb;
+
+import io.fettle.kernel.AssetId;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * The room's timed work: intents to machines, aged values, dead imports, next month's partition.
+ */
+@Component
+class CmdbTick implements SmartLifecycle {
+  private static final Logger LOG = LoggerFactory.getLogger(CmdbTick.class);
+  private static final int AT_ONCE = 200;
+  private static final Duration SILENCE_OF_THE_DEAD = Duration.ofMinutes(2);
+  private static final Duration SELDOM = Duration.ofSeconds(30);
+
+  private final IntentFolder folder;
+  private final IntentRules intents;
+  private final AssetTable assets;
+  private final StoredClaims claims;
+  private final Ledger ledger;
+  private final ImportTable imports;
+  private final HistoryTable history;
+  private final FacetTable facets;
+  private final Catalogue catalogue;
+  private final CmdbSettings settings;
+  private final Clock clock;
+  private volatile @Nullable Thread thread;
+  private volatile String trouble = "";
+  private Instant seldom = Instant.EPOCH;
+  private boolean described;
+
+  CmdbTick(
+      IntentFolder folder,
+      IntentRules intents,
+      AssetTable assets,
+      StoredClaims claims,
+      Ledger ledger,
+      ImportTable imports,
+      HistoryTable history,
+      FacetTable facets,
+      Catalogue catalogue,
+      CmdbSettings settings,
+      Clock clock) {
+    this.folder = folder;
+    this.intents = intents;
+    this.assets = assets;
+    this.claims = claims;
+    this.ledger = ledger;
+    this.imports = imports;
+    this.history = history;
+    this.facets = facets;
+    this.catalogue = catalogue;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  @Override
+  public synchronized void start() {
+    thread = Thread.ofVirtual().name("cmdb-tick").start(this::run);
+  }
+
+  @Override
+  public synchronized void stop() {
+    Thread running = thread;
+    thread = null;
+    if (running == null) return;
+    running.interrupt();
+    try {
+      running.join(Duration.ofSeconds(5));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public boolean isRunning() {
+    return thread != null;
+  }
+
+  /** Why the last turn failed; empty when it did not. */
+  String trouble() {
+    return trouble;
+  }
+
+  private void run() {
+    while (thread == Thread.currentThread()) {
+      boolean more = guarded();
+      if (more) continue;
+      try {
+        Thread.sleep(settings.tick());
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private boolean guarded() {
+    try {
+      boolean more = turn();
+      if (!trouble.isEmpty()) LOG.info("the register's timed work goes on");
+      trouble = "";
+      return more;
+    } catch (DataAccessException | TransactionException | IllegalStateException e) {
+      if (trouble.isEmpty() && thread != null)
+        LOG.warn("the register's timed work fails: {}", e.getMessage());
+      trouble = String.valueOf(e.getMessage());
+      return false;
+    }
+  }
+
+  /** One turn; true when there is more to do at once. */
+  boolean turn() {
+    Instant now = Sql.micros(clock.instant());
+    if (!described) {
+      facets.store(catalogue);
+      described = true;
+    }
+    folder.look();
+    boolean more = intents.turn();
+    more |= refresh(now);
+    if (seldom.plus(SELDOM).isBefore(now)) {
+      seldom = now;
+      imports.interrupt(now.minus(SILENCE_OF_THE_DEAD), now);
+      YearMonth month = YearMonth.from(now.atZone(ZoneOffset.UTC));
+      history.month(month);
+      history.month(month.plusMonths(1));
+    }
+    return more;
+  }
+
+  private boolean refresh(Instant now) {
+    List<AssetId> stale = assets.stale(now, AT_ONCE);
+    if (stale.isEmpty()) return false;
+    claims.retried(() -> {
+      ledger.refresh(stale, now);
+      return stale;
+    });
+    return stale.size() == AT_ONCE;
+  }
+}
