@@ -2,6 +2,7 @@ package io.fettle.audit;
 
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -81,21 +82,27 @@ class SealTable {
         .list();
   }
 
-  /** Visible rows of transactions from {@code from} on that no link names, oldest id first. */
+  /**
+   * Visible rows of transactions from {@code from} on that no link names, by id. Searched in the
+   * order of transactions, so that the index on them serves also before the table is analysed.
+   */
   List<AuditEntry> unsealed(String from, String xmax, int limit) {
-    return sql.sql(
+    return sql
+        .sql(
             """
             select e.id, e.at, e.actor_kind, e.actor, e.action, e.object, e.reason, e.details::text
             from audit.entry e
             where e.xid >= :from::xid8 and e.xid < :xmax::xid8
               and not exists (select from audit.seal s where s.ids @> e.id)
-            order by e.id limit :limit
+            order by e.xid, e.id limit :limit
             """)
         .param("from", from)
         .param("xmax", xmax)
         .param("limit", limit)
         .query((row, n) -> EntryTable.entry(row, false))
-        .list();
+        .stream()
+        .sorted(Comparator.comparingLong(AuditEntry::id))
+        .toList();
   }
 
   /** Rows that a link names, oldest id first; fewer than it names when some are gone. */

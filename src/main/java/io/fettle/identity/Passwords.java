@@ -1,10 +1,14 @@
 package io.fettle.identity;
 
+import io.fettle.kernel.Label;
 import io.fettle.kernel.Problem;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.crypto.factory.PasswordEncoderFactories;
 import org.springframework.security.crypto.password.PasswordEncoder;
@@ -18,6 +22,7 @@ import org.springframework.stereotype.Component;
 class Passwords {
   private static final int SHORTEST = 10;
   private static final int MOST_BYTES = 72;
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final String LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
   private final PasswordEncoder encoder =
@@ -35,16 +40,31 @@ class Passwords {
   /**
    * True when the password is the one behind the hash; null stands for an unknown account and takes
    * the same time.
+   *
+   * @throws Problem 503 when too many wait already
    */
   boolean matches(String password, @Nullable String hash) {
     boolean usable = bytes(password) <= MOST_BYTES;
-    turns.acquireUninterruptibly();
+    takeTurn();
     try {
       boolean same = encoder.matches(usable ? password : "-", hash == null ? nobodys : hash);
       return same && usable && hash != null;
     } finally {
       turns.release();
     }
+  }
+
+  private void takeTurn() {
+    try {
+      if (turns.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) return;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw new Problem(
+        503,
+        "busy",
+        new Label("同时登录的人太多，请稍后再试", "Too many sign in at once; try again shortly"),
+        List.of());
   }
 
   boolean outdated(String hash) {

@@ -3,13 +3,16 @@ package io.fettle.identity;
 import io.fettle.audit.Audit;
 import io.fettle.identity.PersonTable.Account;
 import io.fettle.kernel.Actor;
+import io.fettle.kernel.Problem;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.springframework.dao.DataAccessException;
 import org.springframework.security.authentication.AuthenticationProvider;
+import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.authentication.LockedException;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
@@ -17,6 +20,7 @@ import org.springframework.security.core.Authentication;
 import org.springframework.security.web.authentication.WebAuthenticationDetails;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -65,6 +69,14 @@ class SignIn implements AuthenticationProvider {
 
   @Override
   public Authentication authenticate(Authentication asked) {
+    try {
+      return check(asked);
+    } catch (DataAccessException | TransactionException | Problem e) {
+      throw new AuthenticationServiceException("sign-in is not possible just now", e);
+    }
+  }
+
+  private Authentication check(Authentication asked) {
     String name = asked.getName().strip().toLowerCase(Locale.ROOT);
     String password = String.valueOf(asked.getCredentials());
     String address = address(asked);
