@@ -15,7 +15,8 @@
       "audit",
       "platform",
       "reach",
-      "secret"
+      "secret",
+      "transport"
     })
 package io.fettle.console;
 

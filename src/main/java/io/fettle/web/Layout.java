@@ -47,9 +47,36 @@ public record Layout(
     return messages.text(locale, key, args);
   }
 
+  /** The text of a key that may not exist; then the last part of the key itself. */
+  public String maybe(String prefix, String name) {
+    return messages.has(prefix + name) ? t(prefix + name) : name;
+  }
+
+  /** Who says a value: the kind of source, with its name where that says more. */
+  public String source(String name, String type) {
+    String kind = maybe("web.source.", type);
+    boolean more = type.equals("INTENT") || type.equals("MANUAL");
+    return more ? kind + " " + shown(name) : kind;
+  }
+
+  /** Text from outside with what plays tricks on a reader made visible. */
+  public String shown(String text) {
+    return Plain.text(text);
+  }
+
+  /** What a fact in a story is called. */
+  public String fact(String name) {
+    return maybe("web.fact.", name);
+  }
+
+  /** The word before the title of a story's entry, with its colon; empty for an unknown kind. */
+  public String kind(String kind) {
+    return messages.has("web.kind." + kind) ? t("web.kind." + kind) : "";
+  }
+
   /** A label in the reader's language. */
   public String t(Label label) {
-    return label.in(locale);
+    return Plain.text(label.in(locale));
   }
 
   public boolean zh() {

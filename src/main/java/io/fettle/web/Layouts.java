@@ -7,6 +7,8 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.stereotype.Component;
@@ -14,6 +16,8 @@ import org.springframework.stereotype.Component;
 /** Makes the {@link Layout} of a request. */
 @Component
 class Layouts {
+  private static final Logger LOG = LoggerFactory.getLogger(Layouts.class);
+
   private final Messages messages;
   private final Assets assets;
   private final Clock clock;
@@ -64,9 +68,15 @@ class Layouts {
     return current == null ? null : current.viewer().orElse(null);
   }
 
+  /** A page is a page without its numbers too: also while the database is away. */
   private Frame.Facts facts(Viewer viewer) {
-    Frame source = frame.getIfAvailable();
-    return source == null ? Frame.Facts.NONE : source.facts(viewer);
+    try {
+      Frame source = frame.getIfAvailable();
+      return source == null ? Frame.Facts.NONE : source.facts(viewer);
+    } catch (RuntimeException e) {
+      LOG.warn("the frame goes without numbers: {}", e.toString());
+      return Frame.Facts.NONE;
+    }
   }
 
   private static boolean fragment(HttpServletRequest request) {

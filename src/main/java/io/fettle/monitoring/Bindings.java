@@ -1,0 +1,125 @@
+package io.fettle.monitoring;
+
+import io.fettle.cmdb.AssetChanged;
+import io.fettle.cmdb.MachineDoc;
+import io.fettle.cmdb.Register;
+import io.fettle.kernel.AssetId;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+/**
+ * Keeps the bindings (check × machine) current: counted from each check's query at the start, when
+ * checks change and once an hour; in between by following the register's change feed.
+ */
+@Component
+class Bindings {
+  private static final Logger LOG = LoggerFactory.getLogger(Bindings.class);
+  private static final Duration RECOUNT = Duration.ofHours(1);
+  private static final int PAGE = 1_000;
+
+  private final Checks checks;
+  private final Register register;
+  private final Schedule schedule;
+  private final Clock clock;
+  private final Semaphore hint = new Semaphore(0);
+  private long feedNo;
+  private long revision = -1;
+  private Instant counted = Instant.EPOCH;
+
+  Bindings(Checks checks, Register register, Schedule schedule, Clock clock) {
+    this.checks = checks;
+    this.register = register;
+    this.schedule = schedule;
+    this.clock = clock;
+  }
+
+  /** A hint that the feed has grown: saves a second, nothing else. */
+  @EventListener
+  void on(AssetChanged changed) {
+    if (hint.availablePermits() == 0) hint.release();
+  }
+
+  /** Waits for a hint, at most this long. */
+  void await(Duration most) throws InterruptedException {
+    if (hint.tryAcquire(most.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS))
+      hint.drainPermits();
+  }
+
+  /** One pass: follows the feed, or counts everything again when that is due. */
+  synchronized void follow() {
+    boolean due = revision != checks.revision() || !clock.instant().isBefore(counted.plus(RECOUNT));
+    if (due) recount();
+    else followFeed();
+  }
+
+  private void recount() {
+    boolean first = counted.equals(Instant.EPOCH);
+    long now = clock.millis();
+    revision = checks.revision();
+    feedNo = register.feedEnd();
+    Map<AssetId, List<Known>> bound = new HashMap<>();
+    for (Known check : checks.all().values()) eachMachine(check, bound);
+    for (AssetId machine : schedule.machines())
+      if (!bound.containsKey(machine)) schedule.bind(machine, List.of(), now);
+    bound.forEach((machine, known) -> bind(machine, known, now, !first));
+    counted = clock.instant();
+    LOG.info(
+        "bindings counted machines={} bindings={} checks={}",
+        schedule.size(),
+        schedule.bindings(),
+        checks.all().size());
+  }
+
+  private void eachMachine(Known check, Map<AssetId, List<Known>> bound) {
+    AssetId after = null;
+    List<AssetId> page;
+    do {
+      page = register.ids(check.query(), after, PAGE);
+      for (AssetId machine : page)
+        bound.computeIfAbsent(machine, id -> new ArrayList<>(4)).add(check);
+      if (!page.isEmpty()) after = page.getLast();
+    } while (page.size() == PAGE);
+  }
+
+  private void followFeed() {
+    Register.Feed feed;
+    do {
+      feed = register.changesAfter(feedNo, PAGE);
+      Map<AssetId, MachineDoc> machines = register.machines(feed.assets());
+      for (AssetId machine : feed.assets())
+        bind(machine, matching(Optional.ofNullable(machines.get(machine))), clock.millis(), true);
+      feedNo = Math.max(feedNo, feed.upTo());
+    } while (feed.assets().size() == PAGE);
+  }
+
+  private List<Known> matching(Optional<MachineDoc> machine) {
+    if (machine.isEmpty()) return List.of();
+    return checks.all().values().stream()
+        .filter(known -> known.query().matches(machine.get().doc()))
+        .toList();
+  }
+
+  /** A machine that is new while Fettle runs is visited soon, spread over the retry interval. */
+  private void bind(AssetId machine, List<Known> known, long now, boolean visitNew) {
+    boolean isNew = visitNew && schedule.bound(machine).isEmpty();
+    List<Known> inOrder =
+        known.stream().sorted(java.util.Comparator.comparing(Known::name)).toList();
+    schedule.bind(machine, inOrder, now);
+    if (!isNew) return;
+    for (Known check : inOrder) {
+      long spread = Math.max(1_000, check.info().retryInterval().toMillis());
+      schedule.soon(machine, check, now + Schedule.phaseOf(machine) % spread);
+    }
+  }
+}

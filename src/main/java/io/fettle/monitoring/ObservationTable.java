@@ -1,0 +1,132 @@
+package io.fettle.monitoring;
+
+import io.fettle.kernel.AssetId;
+import io.fettle.kernel.Label;
+import io.fettle.kernel.RemoteText;
+import io.fettle.kernel.Severity;
+import io.fettle.kernel.Verdict;
+import io.fettle.monitoring.check.Reading;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The observation rows, one partition per day (UTC). */
+@Component
+class ObservationTable implements Observations {
+  private static final DateTimeFormatter DAY = DateTimeFormatter.BASIC_ISO_DATE;
+  private static final String PREFIX = "observation_";
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final TypeReference<java.util.Map<String, Object>> MAP = new TypeReference<>() {};
+  private static final int BATCH = 1_000;
+
+  private final JdbcTemplate db;
+  private final Set<LocalDate> ready = new HashSet<>();
+
+  ObservationTable(JdbcTemplate db) {
+    this.db = db;
+  }
+
+  void add(List<Observation> observations) {
+    if (observations.isEmpty()) return;
+    observations.stream().map(o -> day(o.observedAt())).distinct().forEach(this::partition);
+    db.batchUpdate(
+        """
+        insert into monitoring.observation (observed_at, machine, check_name, component, epoch,
+          slot, collector, verdict, severity, summary_zh, summary_en, evidence)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb)
+        """,
+        observations,
+        BATCH,
+        ObservationTable::set);
+  }
+
+  @Override
+  public List<Seen> of(AssetId machine, @Nullable String check, Instant since, int limit) {
+    return db.query(
+        """
+        select observed_at, check_name, component, verdict, severity, summary_zh, summary_en,
+               evidence
+          from monitoring.observation
+         where machine = ? and (?::text is null or check_name = ?) and observed_at > ?
+         order by observed_at desc limit ?
+        """,
+        ObservationTable::seen,
+        machine.value(),
+        check,
+        check,
+        since.atOffset(ZoneOffset.UTC),
+        Math.clamp(limit, 1, 500));
+  }
+
+  /** Drops the days before this one; how many. */
+  int dropBefore(LocalDate oldest) {
+    List<String> days =
+        db.query(
+            """
+            select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+             where i.inhparent = 'monitoring.observation'::regclass
+            """,
+            (row, n) -> row.getString("relname"));
+    int dropped = 0;
+    for (String name : days) {
+      if (!name.matches(PREFIX + "[0-9]{8}")) continue;
+      if (!LocalDate.parse(name.substring(PREFIX.length()), DAY).isBefore(oldest)) continue;
+      db.execute("drop table monitoring." + name);
+      dropped++;
+    }
+    return dropped;
+  }
+
+  private synchronized void partition(LocalDate day) {
+    if (ready.contains(day)) return;
+    db.execute(
+        "create table if not exists monitoring.%s%s partition of monitoring.observation for values from ('%s 00:00:00+00') to ('%s 00:00:00+00')"
+            .formatted(PREFIX, DAY.format(day), day, day.plusDays(1)));
+    ready.add(day);
+  }
+
+  private static LocalDate day(Instant at) {
+    return at.atOffset(ZoneOffset.UTC).toLocalDate();
+  }
+
+  private static void set(PreparedStatement row, Observation observation) throws SQLException {
+    Reading reading = observation.reading();
+    row.setObject(1, observation.observedAt().atOffset(ZoneOffset.UTC));
+    row.setObject(2, observation.machine().value());
+    row.setString(3, observation.check());
+    row.setString(4, RemoteText.cut(reading.component(), 200));
+    row.setInt(5, observation.epoch());
+    row.setLong(6, observation.slot());
+    row.setString(7, observation.collector());
+    row.setString(8, reading.verdict().name());
+    row.setString(9, reading.severity().name());
+    row.setString(10, RemoteText.cut(reading.summary().zh(), 500));
+    row.setString(11, RemoteText.cut(reading.summary().en(), 500));
+    row.setString(12, JSON.writeValueAsString(RemoteText.safe(reading.evidence(), 4_096)));
+  }
+
+  private static Seen seen(ResultSet row, int number) throws SQLException {
+    return new Seen(
+        row.getObject("observed_at", OffsetDateTime.class).toInstant(),
+        row.getString("check_name"),
+        new Reading(
+            row.getString("component"),
+            Verdict.valueOf(row.getString("verdict")),
+            Severity.valueOf(row.getString("severity")),
+            new Label(row.getString("summary_zh"), row.getString("summary_en")),
+            JSON.readValue(row.getString("evidence"), MAP)));
+  }
+}

@@ -1,0 +1,99 @@
+package io.fettle.monitoring;
+
+import io.fettle.kernel.AssetId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Component;
+
+/**
+ * Carries observations from visits to their fold and to the history, in batches, on one thread.
+ * Bounded: while the fold cannot take more (no database), visits wait and so does the schedule.
+ */
+@Component
+class Outflow {
+  private static final Logger LOG = LoggerFactory.getLogger(Outflow.class);
+  private static final int VISITS = 2_000;
+  private static final int BATCH = 1_000;
+  private static final Duration PATIENCE = Duration.ofMillis(200);
+
+  private final ObjectProvider<ObservationLog> log;
+  private final ObservationTable table;
+  private final Thinning thinning = new Thinning();
+  private final BlockingQueue<Delivery> waiting = new ArrayBlockingQueue<>(VISITS);
+  private volatile boolean stuck;
+
+  /** What one visit brought: observations, and checks that had nothing to say. */
+  record Delivery(AssetId machine, List<Observation> observations, List<String> silent) {}
+
+  Outflow(ObjectProvider<ObservationLog> log, ObservationTable table) {
+    this.log = log;
+    this.table = table;
+  }
+
+  /** Waits while too many are on their way. */
+  void put(Delivery delivery) throws InterruptedException {
+    waiting.put(delivery);
+  }
+
+  /** At once, past the queue: returns when every transition is durable. */
+  void now(Delivery delivery) {
+    ObservationLog fold = log.getObject();
+    if (!delivery.observations().isEmpty()) fold.accept(delivery.observations());
+    delivery.silent().forEach(check -> fold.nothingToSay(delivery.machine(), check));
+    table.add(delivery.observations());
+  }
+
+  /** Carries one batch; waits a little for it. Tries again for ever when it cannot be stored. */
+  void carry() {
+    try {
+      Delivery first = waiting.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      if (first == null) return;
+      List<Delivery> deliveries = new ArrayList<>(List.of(first));
+      waiting.drainTo(deliveries, BATCH - 1);
+      deliver(deliveries);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  int backlog() {
+    return waiting.size();
+  }
+
+  /** True while observations cannot be folded or stored. */
+  boolean isStuck() {
+    return stuck;
+  }
+
+  private void deliver(List<Delivery> deliveries) throws InterruptedException {
+    List<Observation> batch =
+        deliveries.stream().flatMap(delivery -> delivery.observations().stream()).toList();
+    List<Observation> rows = thinning.worthARow(batch);
+    while (!tryDeliver(deliveries, batch, rows)) Thread.sleep(PATIENCE.toMillis() * 5);
+  }
+
+  private boolean tryDeliver(
+      List<Delivery> deliveries, List<Observation> batch, List<Observation> rows) {
+    try {
+      ObservationLog fold = log.getObject();
+      if (!batch.isEmpty()) fold.accept(batch);
+      deliveries.forEach(delivery ->
+          delivery.silent().forEach(check -> fold.nothingToSay(delivery.machine(), check)));
+      table.add(rows);
+      if (stuck) LOG.info("observations flow again");
+      stuck = false;
+      return true;
+    } catch (RuntimeException e) {
+      if (!stuck) LOG.error("observations wait, they cannot be stored: {}", e.toString());
+      stuck = true;
+      return false;
+    }
+  }
+}

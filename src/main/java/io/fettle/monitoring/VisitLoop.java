@@ -1,0 +1,150 @@
+package io.fettle.monitoring;
+
+import io.fettle.kernel.Loop;
+import io.fettle.monitoring.Schedule.Due;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes the visits that are due, so many at once and no more; a visit that must wait is late, and
+ * the lateness is measured. {@code fettle.monitoring.visits=false} leaves it still (for tests).
+ */
+@Component
+class VisitLoop implements SmartLifecycle {
+  private static final Logger LOG = LoggerFactory.getLogger(VisitLoop.class);
+  private static final long IDLE = 500;
+
+  private final Schedule schedule;
+  private final Bindings bindings;
+  private final Collector collector;
+  private final Visits visits;
+  private final Outflow outflow;
+  private final ObservationTable table;
+  private final DataChecks checkFiles;
+  private final MonitoringSettings settings;
+  private final Clock clock;
+  private final boolean enabled;
+  private final Semaphore permits;
+  private final Timer late;
+  private final List<Loop> loops = new ArrayList<>();
+  private volatile boolean running;
+
+  VisitLoop(
+      Schedule schedule,
+      Bindings bindings,
+      Collector collector,
+      Visits visits,
+      Outflow outflow,
+      ObservationTable table,
+      DataChecks checkFiles,
+      MonitoringSettings settings,
+      Clock clock,
+      MeterRegistry meters,
+      @Value("${fettle.monitoring.visits:true}") boolean enabled) {
+    this.schedule = schedule;
+    this.bindings = bindings;
+    this.collector = collector;
+    this.visits = visits;
+    this.outflow = outflow;
+    this.table = table;
+    this.checkFiles = checkFiles;
+    this.settings = settings;
+    this.clock = clock;
+    this.enabled = enabled;
+    permits = new Semaphore(settings.concurrency());
+    late = meters.timer("fettle.visit.late");
+    meters.gauge("fettle.visit.missed", schedule, Schedule::missed);
+    meters.gauge("fettle.visit.machines", schedule, Schedule::size);
+    meters.gauge("fettle.visit.bindings", schedule, Schedule::bindings);
+    meters.gauge("fettle.visit.running", this, VisitLoop::inFlight);
+    meters.gauge("fettle.observations.waiting", outflow, Outflow::backlog);
+  }
+
+  @Override
+  public void start() {
+    if (!enabled || running) return;
+    running = true;
+    loops.add(Loop.every("observations", Duration.ofMillis(1), outflow::carry));
+    loops.add(Loop.every("bindings", Duration.ofMillis(1), this::follow));
+    loops.add(Loop.every("collector", Duration.ofSeconds(5), collector::beat));
+    loops.add(Loop.every("visits", Duration.ofMillis(1), this::visitNext));
+    loops.add(Loop.every("check-files", Duration.ofSeconds(5), checkFiles::poll));
+    loops.add(Loop.every("retention", Duration.ofHours(1), this::dropOld));
+  }
+
+  @Override
+  public void stop() {
+    running = false;
+    loops.reversed().forEach(Loop::close);
+    loops.clear();
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  int inFlight() {
+    return settings.concurrency() - permits.availablePermits();
+  }
+
+  private void follow() {
+    bindings.follow();
+    try {
+      bindings.await(Duration.ofSeconds(1));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Starts the next visit that is due; returns soon when there is none or no room for one. */
+  private void visitNext() {
+    try {
+      if (collector.isOverruled() || !permits.tryAcquire(IDLE, TimeUnit.MILLISECONDS)) return;
+      Optional<Due> due = schedule.next(clock.millis());
+      if (due.isEmpty()) {
+        permits.release();
+        schedule.await(clock.millis(), IDLE);
+        return;
+      }
+      late.record(Math.max(0, clock.millis() - due.get().due()), TimeUnit.MILLISECONDS);
+      Thread.ofVirtual().name("visit").start(() -> visit(due.get()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void visit(Due due) {
+    try {
+      outflow.put(visits.make(due));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.warn("visit failed machine={}: {}", due.machine(), e.toString());
+    } finally {
+      schedule.done(due.machine());
+      permits.release();
+    }
+  }
+
+  private void dropOld() {
+    LocalDate oldest =
+        clock.instant().minus(settings.retention()).atOffset(ZoneOffset.UTC).toLocalDate();
+    int dropped = table.dropBefore(oldest);
+    if (dropped > 0) LOG.info("observations of days={} dropped, older than {}", dropped, oldest);
+  }
+}
