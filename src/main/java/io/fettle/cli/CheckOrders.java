@@ -1,6 +1,7 @@
 package io.fettle.cli;
 
 import java.nio.file.Path;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -20,7 +21,8 @@ final class CheckOrders {
 
     @Override
     Server.Answer ask(Server server) {
-      return server.upload("checks/try", file, "application/yaml", "on", on);
+      String name = String.valueOf(file.getFileName());
+      return server.post("checks/try", Map.of("name", name, "check", Server.text(file), "on", on));
     }
 
     @Override

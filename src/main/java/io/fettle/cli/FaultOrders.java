@@ -22,9 +22,26 @@ final class FaultOrders {
     @Option(names = "--machine", paramLabel = "KEY")
     String machine = "";
 
+    @Option(names = "--limit", paramLabel = "N", description = "Rows at most; default 100.")
+    int limit = 100;
+
+    @Option(names = "--cursor", paramLabel = "NEXT", description = "Continues after a page's next.")
+    String cursor = "";
+
     @Override
     Server.Answer ask(Server server) {
-      return server.get("faults", "state", state, "class", faultClass, "machine", machine);
+      return server.get(
+          "faults",
+          "state",
+          state,
+          "class",
+          faultClass,
+          "machine",
+          machine,
+          "limit",
+          "" + limit,
+          "cursor",
+          cursor);
     }
 
     @Override
@@ -48,11 +65,11 @@ final class FaultOrders {
   @Command(name = "fault", description = "One fault's whole story.")
   static final class One extends Order {
     @Parameters(paramLabel = "ID")
-    long id;
+    String id = "";
 
     @Override
     Server.Answer ask(Server server) {
-      return server.get("faults/" + id);
+      return server.get("faults/" + Server.encode(id));
     }
 
     @Override

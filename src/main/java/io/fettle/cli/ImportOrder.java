@@ -16,7 +16,9 @@ final class ImportOrder extends Order {
 
   @Override
   Server.Answer ask(Server server) {
-    return server.upload("register/imports", file, "text/csv", "dry_run", dryRun ? "true" : "");
+    String name = String.valueOf(file.getFileName());
+    return server.upload(
+        "register/imports", file, "text/csv", "dry_run", dryRun ? "true" : "", "name", name);
   }
 
   @Override

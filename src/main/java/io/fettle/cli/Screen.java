@@ -54,6 +54,12 @@ final class Screen {
     }
   }
 
+  /** Says that there is more, and how to get it. */
+  void next(Json page) {
+    String next = page.get("next").text();
+    if (!next.isEmpty()) line(Words.say("还有更多：--cursor ", "There are more: --cursor ") + next);
+  }
+
   private int[] widths(List<List<String>> rows) {
     int[] widths = new int[rows.getFirst().size()];
     for (List<String> row : rows)

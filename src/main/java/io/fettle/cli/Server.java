@@ -124,12 +124,19 @@ final class Server {
 
   /** Sends a file as it is. */
   Answer upload(String path, Path file, String type, String... query) {
+    return send(
+        request(path, query)
+            .header("Content-Type", type)
+            .POST(HttpRequest.BodyPublishers.ofByteArray(bytes(file))));
+  }
+
+  static String text(Path file) {
+    return new String(bytes(file), StandardCharsets.UTF_8);
+  }
+
+  private static byte[] bytes(Path file) {
     try {
-      return send(
-          request(path, query)
-              .header("Content-Type", type)
-              .header("X-File-Name", encode(file.getFileName().toString()))
-              .POST(HttpRequest.BodyPublishers.ofByteArray(Files.readAllBytes(file))));
+      return Files.readAllBytes(file);
     } catch (IOException e) {
       throw Refused.because(
           Words.say("读不到文件 " + file + "：" + e, "cannot read the file " + file + " (" + e + ")"));

@@ -98,7 +98,7 @@ class CommandLineTest {
   @Test
   void wrongUsageIsExitCodeTwo() {
     assertThat(run("find")).isEqualTo(2);
-    assertThat(run("fault", "x")).isEqualTo(2);
+    assertThat(run("faults", "--limit", "many")).isEqualTo(2);
     assertThat(run("policy")).isEqualTo(2);
     assertThat(run("nonsense")).isEqualTo(2);
     assertThat(run("freeze", "perhaps")).isEqualTo(2);
@@ -121,12 +121,12 @@ class CommandLineTest {
     Path file = folder.resolve("采购.csv");
     Files.write(file, "资产号,序列号\nA1,S1\n".getBytes("GB18030"));
     answers.put(
-        "POST /api/v1/register/imports?dry_run=true",
+        "POST /api/v1/register/imports?dry_run=true&name=%E9%87%87%E8%B4%AD.csv",
         "{\"created\":1,\"updated\":0,\"unchanged\":0,\"rejected\":[{\"line\":3,\"column\":\"IP\",\"value\":\"x\",\"reason\":\"no address\"}]}");
 
     assertThat(run("import", file.toString(), "--dry-run")).isZero();
 
-    assertThat(asked.get("POST /api/v1/register/imports?dry_run=true"))
+    assertThat(asked.get("POST /api/v1/register/imports?dry_run=true&name=%E9%87%87%E8%B4%AD.csv"))
         .isEqualTo(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
     assertThat(said).contains("created 1").containsPattern("3 +IP +x +no address");
   }
@@ -166,7 +166,7 @@ class CommandLineTest {
   @Test
   void hostileTextNeverReachesTheTerminalRaw() {
     answers.put(
-        "GET /api/v1/faults",
+        "GET /api/v1/faults?limit=100",
         "{\"items\":[{\"id\":1,\"state\":\"CONFIRMED\",\"class\":\"bmc\",\"asset_no\":\"A\\u001b[2J\",\"component\":\"\\u202eevil\",\"opened_at\":\"2026-11-22T10:00:00Z\",\"summary\":{\"zh\":\"模式不对\",\"en\":\"wrong mode\"}}]}");
 
     assertThat(run("faults")).isZero();
