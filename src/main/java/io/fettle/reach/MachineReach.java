@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
@@ -83,6 +84,43 @@ class MachineReach implements Reach {
   }
 
   @Override
+  public SshOutcome sshWithCardPassword(AssetId machine, SshCommand command) {
+    Optional<Credential> credential = register.card(machine).flatMap(this::cardCredential);
+    if (credential.isEmpty())
+      return failed(SshOutcome.Kind.NO_CREDENTIAL, "No BMC credential is assigned to this machine");
+    String password = new String(credential.get().secret());
+    clear(credential.get().secret());
+    if (password.isEmpty() || password.indexOf('\n') >= 0)
+      return failed(SshOutcome.Kind.NO_CREDENTIAL, "The BMC credential's password is not one line");
+    String end = "END_" + UUID.randomUUID().toString().replace('-', '_');
+    String script =
+        "card_password() { cat <<'%s'\n%s\n%s\n}\n%s"
+            .formatted(end, password, end, command.script());
+    SshOutcome outcome =
+        ssh(machine, new SshCommand(script, true, command.limit(), command.outputLimit()));
+    return outcome
+            instanceof SshOutcome.Ran(int exit, String out, String err, boolean cut, Duration took)
+        ? new SshOutcome.Ran(
+            exit, out.replace(password, "***"), err.replace(password, "***"), cut, took)
+        : outcome;
+  }
+
+  @Override
+  public Optional<String> cardUser(AssetId machine) {
+    return register
+        .card(machine)
+        .flatMap(this::cardCredential)
+        .map(credential -> {
+          clear(credential.secret());
+          return credential.user();
+        });
+  }
+
+  private Optional<Credential> cardCredential(MachineCard card) {
+    return Assignments.first(assignments.of(card), Kind.BMC).flatMap(this::open);
+  }
+
+  @Override
   public <T> T ipmi(AssetId machine, IpmiTalk<T> talk) throws IpmiFailure {
     Optional<MachineCard> card = register.card(machine);
     Endpoint endpoint = card.map(MachineCard::bmc).orElse(null);
@@ -90,8 +128,7 @@ class MachineReach implements Reach {
       throw new IpmiFailure(
           IpmiFailure.Kind.NO_ADDRESS, "The register knows no management card address");
     Credential credential =
-        Assignments.first(assignments.of(card.get()), Kind.BMC)
-            .flatMap(this::open)
+        cardCredential(card.get())
             .orElseThrow(() ->
                 new IpmiFailure(
                     IpmiFailure.Kind.NO_CREDENTIAL,

@@ -6,6 +6,7 @@ import io.fettle.transport.ipmi.IpmiTalk;
 import io.fettle.transport.ssh.SshCommand;
 import io.fettle.transport.ssh.SshOutcome;
 import io.fettle.transport.tcp.Tcp;
+import java.util.Optional;
 
 /**
  * Front door: speak to a machine of the register by its address and its assigned credential. Limits
@@ -14,6 +15,17 @@ import io.fettle.transport.tcp.Tcp;
 public interface Reach {
   /** Runs one command on the machine's operating system. */
   SshOutcome ssh(AssetId machine, SshCommand command);
+
+  /**
+   * As {@link #ssh}, as root, with the assigned BMC credential at hand in the script: the shell
+   * function {@code card_password} prints its password. The password travels inside the script,
+   * which goes over standard input: never in an argument, an environment or a file that others may
+   * read; it is cut out of what comes back. Fails with NO_CREDENTIAL when none is assigned.
+   */
+  SshOutcome sshWithCardPassword(AssetId machine, SshCommand command);
+
+  /** User name of the assigned BMC credential; empty when none is assigned. */
+  Optional<String> cardUser(AssetId machine);
 
   /** Talks to the machine's management card out of band. */
   <T> T ipmi(AssetId machine, IpmiTalk<T> talk) throws IpmiFailure;

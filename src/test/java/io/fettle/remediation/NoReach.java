@@ -7,11 +7,22 @@ import io.fettle.transport.ipmi.IpmiTalk;
 import io.fettle.transport.ssh.SshCommand;
 import io.fettle.transport.ssh.SshOutcome;
 import io.fettle.transport.tcp.Tcp;
+import java.util.Optional;
 
 /** The tests' machines are in memory; nobody speaks over a network. */
 final class NoReach implements Reach {
   @Override
   public SshOutcome ssh(AssetId machine, SshCommand command) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public SshOutcome sshWithCardPassword(AssetId machine, SshCommand command) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Optional<String> cardUser(AssetId machine) {
     throw new UnsupportedOperationException();
   }
 

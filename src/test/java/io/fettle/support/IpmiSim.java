@@ -186,7 +186,11 @@ public final class IpmiSim implements AutoCloseable {
    * would: put it first in a shell's PATH.
    */
   public Path inBand() {
-    Path bin = dir.resolve("bin");
+    return inBand(dir.resolve("bin"), endpoint, "system", "fettle-in");
+  }
+
+  /** The same for any card, by an account that stands in for the system interface. */
+  public static Path inBand(Path bin, Endpoint card, String user, String password) {
     Path tool = bin.resolve("ipmitool");
     try {
       Files.createDirectories(bin);
@@ -194,9 +198,9 @@ public final class IpmiSim implements AutoCloseable {
           tool,
           """
           #!/bin/sh
-          exec /usr/bin/ipmitool -I lanplus -C 3 -N 1 -R 2 -H %s -p %d -U system -P fettle-in "$@"
+          exec /usr/bin/ipmitool -I lanplus -C 3 -N 1 -R 2 -H %s -p %d -U %s -P %s "$@"
           """
-              .formatted(endpoint.host(), endpoint.port()));
+              .formatted(card.host(), card.port(), user, password));
       Files.setPosixFilePermissions(tool, PosixFilePermissions.fromString("rwxr-xr-x"));
       return bin;
     } catch (IOException e) {

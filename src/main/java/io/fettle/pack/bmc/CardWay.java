@@ -80,6 +80,18 @@ final class CardWay {
     return new Survey(heard.exchanges());
   }
 
+  /** Says these commands, each whatever became of the one before. */
+  Heard ask(List<IpmiRequest> requests) {
+    return switch (route) {
+      case IN_BAND -> run(InBand.ASK + InBand.asks(requests));
+      case OUT_OF_BAND ->
+          talk((session, all) -> {
+            for (IpmiRequest request : requests)
+              all.add(new Exchange(request, session.send(request)));
+          });
+    };
+  }
+
   /** Sends these commands in order, each a single time; stops at the first that is refused. */
   Heard send(List<IpmiRequest> requests) {
     return switch (route) {

@@ -67,6 +67,13 @@ final class InBand {
     return text.toString();
   }
 
+  /** Lines that ask these commands, each whatever became of the one before; needs {@link #ASK}. */
+  static String asks(List<IpmiRequest> requests) {
+    StringBuilder text = new StringBuilder();
+    for (IpmiRequest r : requests) text.append("ask ").append(words(r)).append('\n');
+    return text.toString();
+  }
+
   private static String words(IpmiRequest r) {
     StringBuilder text = new StringBuilder("0x%02x 0x%02x".formatted(r.netFn(), r.command()));
     for (byte b : r.data()) text.append(" 0x%02x".formatted(b & 0xff));

@@ -22,6 +22,8 @@ import io.fettle.transport.ssh.SshOutcome;
 import io.fettle.transport.tcp.Tcp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,13 +48,23 @@ final class CardBench implements Reach, AutoCloseable {
   String password = IpmiSim.PASSWORD;
   String user = IpmiSim.USER;
   boolean shell = true;
+
+  /** The card hears nothing over the network. */
+  boolean deaf;
+
+  final Path state;
+  private Endpoint endpoint;
+  private Path bin;
   final List<String> transcript = new ArrayList<>();
   final List<String> scripts = new ArrayList<>();
   final Map<String, Object> claimed = new HashMap<>();
 
   CardBench(IpmiSim card) {
     this.card = card;
+    endpoint = card.endpoint();
+    bin = card.inBand();
     try {
+      state = Files.createTempDirectory("machine-state");
       ipmi =
           new LanIpmi(
               IpmiSettings.standard().patience(Duration.ofMillis(500), 1), new LabGuard(true));
@@ -73,12 +85,30 @@ final class CardBench implements Reach, AutoCloseable {
     Shell.Ran ran =
         Shell.tryRun(
             List.of(
-                "env", "PATH=" + card.inBand() + ":/usr/bin:/bin", "sh", "-c", command.script()));
+                "env",
+                "PATH=" + bin + ":/usr/bin:/bin",
+                "FETTLE_STATE=" + state,
+                "setsid",
+                "-w",
+                "sh",
+                "-c",
+                command.script()));
     return new SshOutcome.Ran(ran.exit(), ran.out(), "", false, Duration.ZERO);
   }
 
+  @Override
+  public SshOutcome sshWithCardPassword(AssetId machine, SshCommand command) {
+    String given = "card_password() { cat <<'END_7'\n" + password + "\nEND_7\n}\n";
+    return ssh(machine, SshCommand.asRoot(given + command.script()));
+  }
+
+  @Override
+  public Optional<String> cardUser(AssetId machine) {
+    return Optional.of(user);
+  }
+
   private IpmiTarget target() {
-    return new IpmiTarget(card.endpoint(), user, password.toCharArray());
+    return new IpmiTarget(endpoint, user, password.toCharArray());
   }
 
   @Override
@@ -88,7 +118,7 @@ final class CardBench implements Reach, AutoCloseable {
 
   @Override
   public boolean cardAnswers(AssetId machine) {
-    return ipmi.answers(card.endpoint(), Duration.ofMillis(300));
+    return !deaf && ipmi.answers(endpoint, Duration.ofMillis(300));
   }
 
   @Override
@@ -97,7 +127,13 @@ final class CardBench implements Reach, AutoCloseable {
   }
 
   Endpoint endpoint() {
-    return card.endpoint();
+    return endpoint;
+  }
+
+  /** From now on the machine has another card than ipmi_sim's. */
+  void has(Endpoint network, Path tool) {
+    endpoint = network;
+    bin = tool;
   }
 
   ActionContext context(

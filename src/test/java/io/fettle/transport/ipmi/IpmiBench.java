@@ -27,8 +27,7 @@ final class IpmiBench {
 
   static void main(String[] args) throws Exception {
     List<IpmiSim> cards = IpmiSim.start(Integer.parseInt(args[0]));
-    Files.write(
-        Path.of(args[1]), cards.stream().map(c -> c.endpoint().toString()).toList());
+    Files.write(Path.of(args[1]), cards.stream().map(c -> c.endpoint().toString()).toList());
     var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     try (LanIpmi ipmi = new LanIpmi(IpmiSettings.standard(), new LabGuard(true))) {
@@ -61,8 +60,7 @@ final class IpmiBench {
   }
 
   private static long cpu() {
-    return ((com.sun.management.OperatingSystemMXBean)
-            ManagementFactory.getOperatingSystemMXBean())
+    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
         .getProcessCpuTime();
   }
 }
