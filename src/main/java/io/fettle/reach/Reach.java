@@ -6,6 +6,7 @@ import io.fettle.transport.ipmi.IpmiTalk;
 import io.fettle.transport.ssh.SshCommand;
 import io.fettle.transport.ssh.SshOutcome;
 import io.fettle.transport.tcp.Tcp;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -20,12 +21,20 @@ public interface Reach {
    * As {@link #ssh}, as root, with the assigned BMC credential at hand in the script: the shell
    * function {@code card_password} prints its password. The password travels inside the script,
    * which goes over standard input: never in an argument, an environment or a file that others may
-   * read; it is cut out of what comes back. Fails with NO_CREDENTIAL when none is assigned.
+   * read; it is cut out of what comes back. Fails with NO_CREDENTIAL when none is assigned, as it
+   * is for every machine where nothing else is said.
    */
-  SshOutcome sshWithCardPassword(AssetId machine, SshCommand command);
+  default SshOutcome sshWithCardPassword(AssetId machine, SshCommand command) {
+    return new SshOutcome.Failed(
+        SshOutcome.Kind.NO_CREDENTIAL,
+        "No BMC credential is assigned to this machine",
+        Duration.ZERO);
+  }
 
   /** User name of the assigned BMC credential; empty when none is assigned. */
-  Optional<String> cardUser(AssetId machine);
+  default Optional<String> cardUser(AssetId machine) {
+    return Optional.empty();
+  }
 
   /** Talks to the machine's management card out of band. */
   <T> T ipmi(AssetId machine, IpmiTalk<T> talk) throws IpmiFailure;
