@@ -15,7 +15,6 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
-import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -26,7 +25,6 @@ import org.springframework.transaction.support.TransactionTemplate;
  * by which this machine's own command line signs in.
  */
 @Component
-@Lazy(false)
 class FirstStart implements SmartInitializingSingleton {
   static final String ADMIN = "admin";
   static final String PASSWORD_FILE = "admin.password";
