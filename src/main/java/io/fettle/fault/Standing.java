@@ -66,11 +66,15 @@ class Standing {
     open.compute(
         BindingKey.of(fault),
         (key, known) -> {
-          boolean older =
-              known != null && known.id().equals(fault.id()) && known.version() > fault.version();
-          if (older) return known;
+          if (known != null && isOlder(fault, known)) return known;
           return fault.state() == FaultState.CLOSED ? null : At.of(fault);
         });
+  }
+
+  private static boolean isOlder(Fault fault, At known) {
+    return known.id().equals(fault.id())
+        ? known.version() > fault.version()
+        : known.id().value() > fault.id().value();
   }
 
   void remove(BindingKey key) {

@@ -43,6 +43,8 @@ final class FaultRig {
   final StormWatch storms;
   final Edges edges;
   final Fold fold;
+  final FaultTick tick;
+  final FaultApi api;
 
   FaultRig() {
     this(FaultSettings.defaults(false));
@@ -55,6 +57,25 @@ final class FaultRig {
         settings,
         new FakeRegister(),
         new FakeMonitoring());
+  }
+
+  /** Puts a fault into a state, past the graph. */
+  Fault put(Fault fault, FaultState state) {
+    db.sql(
+            """
+            update fault.fault set state = :state, version = version + 1, changed_at = :now,
+              held_for = case when :state = 'HELD' then 'storm' end,
+              state_before = case when :state = 'STALE' then 'CONFIRMED' end,
+              recovered_at = case when :state = 'RECOVERED' then :now end,
+              closed_at = case when :state = 'CLOSED' then :now end where id = :id
+            """)
+        .param("id", fault.id().value())
+        .param("state", state.name())
+        .param("now", FaultTable.utc(clock.instant()))
+        .update();
+    Fault put = book.find(fault.id()).orElseThrow();
+    standing.put(put);
+    return put;
   }
 
   /** The process died; a new one starts on the same database. */
@@ -117,6 +138,29 @@ final class FaultRig {
             transactions,
             new FoldMeters(new SimpleMeterRegistry(), findings, standing),
             clock);
+    CoverageTable coverage = new CoverageTable(db);
+    tick =
+        new FaultTick(
+            table,
+            standing,
+            fold,
+            new Overdue(table, findings, edges, book, rules, settings, clock),
+            new Staleness(
+                standing, findings, table, coverage, monitoring, edges, rules, settings, clock),
+            storms,
+            new Holding(
+                table, new StormTable(db), suppression, maintenance, coverage, edges),
+            new Placement(register, table, new FeedMarkTable(db)),
+            clock,
+            true);
+    api = new FaultApi(book, new FaultListTable(db), register);
+  }
+
+  /** Timed work, once. */
+  void pass() {
+    tick.quick();
+    tick.slow();
+    tick.quick();
   }
 
   /** One slot of the check passes: time goes on by its interval, then it says this. */
