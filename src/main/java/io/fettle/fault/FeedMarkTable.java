@@ -14,7 +14,8 @@ class FeedMarkTable {
   }
 
   OptionalLong get() {
-    return db.sql("select feed_no from fault.feed")
+    return db
+        .sql("select feed_no from fault.feed")
         .query((row, n) -> row.getLong("feed_no"))
         .stream()
         .mapToLong(Long::longValue)

@@ -148,8 +148,7 @@ final class FaultRig {
             new Staleness(
                 standing, findings, table, coverage, monitoring, edges, rules, settings, clock),
             storms,
-            new Holding(
-                table, new StormTable(db), suppression, maintenance, coverage, edges),
+            new Holding(table, new StormTable(db), suppression, maintenance, coverage, edges),
             new Placement(register, table, new FeedMarkTable(db)),
             clock,
             true);

@@ -33,7 +33,8 @@ class FaultTickTest {
     rig.clock.forward(Duration.ofHours(1));
     rig.slot(machine, "", OK);
     assertThat(rig.findings.size()).isZero();
-    assertThat(rig.db.sql("select count(*) from fault.finding").query(Long.class).single()).isZero();
+    assertThat(rig.db.sql("select count(*) from fault.finding").query(Long.class).single())
+        .isZero();
   }
 
   @Test
