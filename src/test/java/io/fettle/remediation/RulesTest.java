@@ -24,10 +24,14 @@ class RulesTest {
           for (int sent = 1; sent <= 4; sent++)
             for (boolean time : new boolean[] {true, false}) {
               boolean again =
-                  CrashTable.of(presence, effect, idempotence, sent, time) == CrashTable.Verdict.SEND_AGAIN;
-              assertThat(again).isEqualTo(
-                  presence == Presence.ABSENT && effect != Effect.DESTRUCTIVE
-                      && idempotence != Idempotence.NONE && sent <= CrashTable.RESENDS);
+                  CrashTable.of(presence, effect, idempotence, sent, time)
+                      == CrashTable.Verdict.SEND_AGAIN;
+              assertThat(again)
+                  .isEqualTo(
+                      presence == Presence.ABSENT
+                          && effect != Effect.DESTRUCTIVE
+                          && idempotence != Idempotence.NONE
+                          && sent <= CrashTable.RESENDS);
             }
   }
 
@@ -56,8 +60,11 @@ class RulesTest {
   @Test
   void anOpenBreakerLetsOneThroughAfterItsCoolDown() {
     assertThat(Breaker.gate(RULE, false, NOW, 9, NOW)).isEqualTo(Breaker.Gate.CLOSED);
-    assertThat(Breaker.gate(RULE, true, NOW, 0, NOW.plusSeconds(1799))).isEqualTo(Breaker.Gate.OPEN);
-    assertThat(Breaker.gate(RULE, true, NOW, 0, NOW.plusSeconds(1800))).isEqualTo(Breaker.Gate.TRIAL);
-    assertThat(Breaker.gate(RULE, true, NOW, 1, NOW.plusSeconds(1800))).isEqualTo(Breaker.Gate.OPEN);
+    assertThat(Breaker.gate(RULE, true, NOW, 0, NOW.plusSeconds(1799)))
+        .isEqualTo(Breaker.Gate.OPEN);
+    assertThat(Breaker.gate(RULE, true, NOW, 0, NOW.plusSeconds(1800)))
+        .isEqualTo(Breaker.Gate.TRIAL);
+    assertThat(Breaker.gate(RULE, true, NOW, 1, NOW.plusSeconds(1800)))
+        .isEqualTo(Breaker.Gate.OPEN);
   }
 }

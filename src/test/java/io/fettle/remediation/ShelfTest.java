@@ -52,8 +52,11 @@ class ShelfTest {
 
     assertThat(shelf.complaints()).isEmpty();
     Policy policy = shelf.policy("nic-mode").orElseThrow();
-    assertThat(policy.ladder()).extracting(Policy.Rung::runbook).containsExactly("set-mode", "kick");
-    assertThat(policy.verify()).isEqualTo(new Policy.Proof(Duration.ofSeconds(3), 1, Duration.ofSeconds(60)));
+    assertThat(policy.ladder())
+        .extracting(Policy.Rung::runbook)
+        .containsExactly("set-mode", "kick");
+    assertThat(policy.verify())
+        .isEqualTo(new Policy.Proof(Duration.ofSeconds(3), 1, Duration.ofSeconds(60)));
     assertThat(policy.escalateAfter()).isEqualTo(Duration.ofMinutes(45));
     assertThat(policy.maxAge()).isEqualTo(Duration.ofMinutes(10));
     assertThat(policy.rungAt(0)).contains(0);
@@ -68,14 +71,26 @@ class ShelfTest {
     String before = shelf.policy("nic-mode").orElseThrow().revision();
 
     assertThat(complaintsAbout(Rig.POLICY.replace("verify:", "verifi:")))
-        .anyMatch(c -> c.startsWith("nic.yml:8:1: ") && c.contains("unknown key 'verifi'") && c.contains("last good version"));
+        .anyMatch(c ->
+            c.startsWith("nic.yml:8:1: ")
+                && c.contains("unknown key 'verifi'")
+                && c.contains("last good version"));
     assertThat(complaintsAbout(Rig.POLICY.replace("settle: 3s", "settle: soon")))
         .anyMatch(c -> c.startsWith("nic.yml:8:10: verify/settle: "));
     assertThat(complaintsAbout(Rig.POLICY.replace("budget:", "  budget: {")))
-        .singleElement().asString().startsWith("nic.yml:").contains("last good version");
-    assertThat(complaintsAbout("")).singleElement().asString().startsWith("nic.yml:1:1: the file is empty");
+        .singleElement()
+        .asString()
+        .startsWith("nic.yml:")
+        .contains("last good version");
+    assertThat(complaintsAbout(""))
+        .singleElement()
+        .asString()
+        .startsWith("nic.yml:1:1: the file is empty");
     assertThat(complaintsAbout(Rig.POLICY + "name: again\n"))
-        .singleElement().asString().contains("nic.yml:14:1").contains("twice");
+        .singleElement()
+        .asString()
+        .contains("nic.yml:14:1")
+        .contains("twice");
     assertThat(shelf.policy("nic-mode").orElseThrow().revision()).isEqualTo(before);
 
     assertThat(complaintsAbout(Rig.POLICY.replace("45m", "50m"))).isEmpty();
@@ -85,23 +100,39 @@ class ShelfTest {
   @Test
   void aSelectorMustNarrowTheFleet() {
     assertThat(complaintsAbout(Rig.POLICY.replace("intent.bmc.nic_mode != null", "true")))
-        .singleElement().asString().startsWith("nic.yml:4:").contains("narrows nothing");
+        .singleElement()
+        .asString()
+        .startsWith("nic.yml:4:")
+        .contains("narrows nothing");
     assertThat(complaintsAbout(Rig.POLICY.replace("\"intent.bmc.nic_mode != null\"", "\"\"")))
-        .singleElement().asString().startsWith("nic.yml:4:");
+        .singleElement()
+        .asString()
+        .startsWith("nic.yml:4:");
     assertThat(complaintsAbout(Rig.POLICY.replace("intent.bmc.nic_mode != null", "what is this")))
-        .singleElement().asString().startsWith("nic.yml:4:").contains("cannot read");
+        .singleElement()
+        .asString()
+        .startsWith("nic.yml:4:")
+        .contains("cannot read");
     assertThat(shelf.policies()).isEmpty();
   }
 
   @Test
   void twoOwnersOfOneMachineAreRefusedWithAnExample() {
     register.add("A0042", "R7", "dedicated");
-    policies.put("two.yml", Rig.POLICY.replace("name: nic-mode", "name: other")
-        .replace("intent.bmc.nic_mode != null", "placement.rack == 'R7'"));
+    policies.put(
+        "two.yml",
+        Rig.POLICY
+            .replace("name: nic-mode", "name: other")
+            .replace("intent.bmc.nic_mode != null", "placement.rack == 'R7'"));
     shelf.reload();
 
-    assertThat(shelf.complaints()).singleElement().asString()
-        .contains("two.yml").contains("nic-mode").contains("other").contains("A0042");
+    assertThat(shelf.complaints())
+        .singleElement()
+        .asString()
+        .contains("two.yml")
+        .contains("nic-mode")
+        .contains("other")
+        .contains("A0042");
     assertThat(shelf.policies()).extracting(Policy::name).containsExactly("nic-mode");
   }
 
@@ -109,13 +140,15 @@ class ShelfTest {
   void whatIsNamedMustExistAndNothingDestructiveRunsByItself() {
     runbooks.put("kick.yml", Rig.KICK.replace("test.kick", "test.nothing"));
     shelf.reload();
-    assertThat(shelf.complaints()).anyMatch(c -> c.startsWith("kick.yml:4:14: no action is called test.nothing"))
+    assertThat(shelf.complaints())
+        .anyMatch(c -> c.startsWith("kick.yml:4:14: no action is called test.nothing"))
         .anyMatch(c -> c.startsWith("nic.yml:7:15: no runbook is called kick"));
     assertThat(shelf.policies()).isEmpty();
 
     runbooks.put("kick.yml", Rig.KICK.replace("test.kick", "test.wipe"));
     shelf.reload();
-    assertThat(shelf.complaints()).anyMatch(c -> c.contains("test.wipe is destructive and never runs by itself"));
+    assertThat(shelf.complaints())
+        .anyMatch(c -> c.contains("test.wipe is destructive and never runs by itself"));
   }
 
   /** Never to be run by a policy. */
