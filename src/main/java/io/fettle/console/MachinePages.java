@@ -37,6 +37,8 @@ class MachinePages {
   private static final int ROWS = 100;
   private static final int CHANGES = 40;
   private static final int FAULTS = 20;
+  private static final int SEEN_MOST = 500;
+  private static final Duration SEEN = Duration.ofDays(1);
 
   private final Register register;
   private final Provenance provenance;
@@ -110,7 +112,11 @@ class MachinePages {
     model.addAttribute("facts", facts);
     model.addAttribute("drifts", MachineFacts.drifts(facts));
     model.addAttribute("open", rows.of(open));
-    model.addAttribute("checks", monitoring.bound(id));
+    model.addAttribute(
+        "checks",
+        CheckLine.of(
+            monitoring.bound(id),
+            monitoring.seen(id, null, clock.instant().minus(SEEN), SEEN_MOST)));
     model.addAttribute(
         "window", maintenance.covering(Maintenance.Kind.MAINTENANCE, id).orElse(null));
     model.addAttribute("timeline", Timeline.of(history.of(id, CHANGES), faults, names, CHANGES));
