@@ -2,7 +2,7 @@ package io.fettle.console;
 
 import io.fettle.kernel.Verdict;
 import io.fettle.monitoring.Monitoring.CheckInfo;
-import io.fettle.monitoring.Monitoring.Seen;
+import io.fettle.monitoring.Observations.Seen;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;

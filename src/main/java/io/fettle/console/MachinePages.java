@@ -15,6 +15,7 @@ import io.fettle.kernel.Role;
 import io.fettle.kernel.Viewer;
 import io.fettle.monitoring.Maintenance;
 import io.fettle.monitoring.Monitoring;
+import io.fettle.monitoring.Observations;
 import io.fettle.web.Allow;
 import java.time.Clock;
 import java.time.Duration;
@@ -46,6 +47,7 @@ class MachinePages {
   private final FaultFigures figures;
   private final FaultRows rows;
   private final Monitoring monitoring;
+  private final Observations observations;
   private final Maintenance maintenance;
   private final ClassNames names;
   private final Clock clock;
@@ -57,6 +59,7 @@ class MachinePages {
       FaultFigures figures,
       FaultRows rows,
       Monitoring monitoring,
+      Observations observations,
       Maintenance maintenance,
       ClassNames names,
       Clock clock) {
@@ -66,6 +69,7 @@ class MachinePages {
     this.figures = figures;
     this.rows = rows;
     this.monitoring = monitoring;
+    this.observations = observations;
     this.maintenance = maintenance;
     this.names = names;
     this.clock = clock;
@@ -116,7 +120,7 @@ class MachinePages {
         "checks",
         CheckLine.of(
             monitoring.bound(id),
-            monitoring.seen(id, null, clock.instant().minus(SEEN), SEEN_MOST)));
+            observations.of(id, null, clock.instant().minus(SEEN), SEEN_MOST)));
     model.addAttribute(
         "window", maintenance.covering(Maintenance.Kind.MAINTENANCE, id).orElse(null));
     model.addAttribute("timeline", Timeline.of(history.of(id, CHANGES), faults, names, CHANGES));
