@@ -15,6 +15,7 @@ import io.fettle.kernel.Role;
 import io.fettle.kernel.Viewer;
 import io.fettle.monitoring.Maintenance;
 import io.fettle.monitoring.Monitoring;
+import io.fettle.monitoring.Observations;
 import io.fettle.web.Allow;
 import java.time.Clock;
 import java.time.Duration;
@@ -37,6 +38,8 @@ class MachinePages {
   private static final int ROWS = 100;
   private static final int CHANGES = 40;
   private static final int FAULTS = 20;
+  private static final int SEEN_MOST = 500;
+  private static final Duration SEEN = Duration.ofDays(1);
 
   private final Register register;
   private final Provenance provenance;
@@ -44,6 +47,7 @@ class MachinePages {
   private final FaultFigures figures;
   private final FaultRows rows;
   private final Monitoring monitoring;
+  private final Observations observations;
   private final Maintenance maintenance;
   private final ClassNames names;
   private final Clock clock;
@@ -55,6 +59,7 @@ class MachinePages {
       FaultFigures figures,
       FaultRows rows,
       Monitoring monitoring,
+      Observations observations,
       Maintenance maintenance,
       ClassNames names,
       Clock clock) {
@@ -64,6 +69,7 @@ class MachinePages {
     this.figures = figures;
     this.rows = rows;
     this.monitoring = monitoring;
+    this.observations = observations;
     this.maintenance = maintenance;
     this.names = names;
     this.clock = clock;
@@ -110,7 +116,11 @@ class MachinePages {
     model.addAttribute("facts", facts);
     model.addAttribute("drifts", MachineFacts.drifts(facts));
     model.addAttribute("open", rows.of(open));
-    model.addAttribute("checks", monitoring.bound(id));
+    model.addAttribute(
+        "checks",
+        CheckLine.of(
+            monitoring.bound(id),
+            observations.of(id, null, clock.instant().minus(SEEN), SEEN_MOST)));
     model.addAttribute(
         "window", maintenance.covering(Maintenance.Kind.MAINTENANCE, id).orElse(null));
     model.addAttribute("timeline", Timeline.of(history.of(id, CHANGES), faults, names, CHANGES));

@@ -20,7 +20,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Telling {
   private static final Set<String> QUIET =
-      Set.of("from", "to", "edge", "actor", "zh", "en", "fixed_by", "held_for");
+      Set.of(
+          "from",
+          "to",
+          "edge",
+          "actor",
+          "zh",
+          "en",
+          "fixed_by",
+          "held_for",
+          "sent_at",
+          "ended_at",
+          "steps");
   private static final int LONG = 100;
 
   private Telling() {}
@@ -65,7 +76,7 @@ public final class Telling {
     return new Part(
         entry.at(),
         entry.kind(),
-        tone(entry.kind(), state(details.get("to"))),
+        tone(entry.kind(), details, state(details.get("to"))),
         entry.title(),
         details.get("actor") instanceof String actor ? actor : null,
         state(details.get("from")),
@@ -88,7 +99,7 @@ public final class Telling {
   }
 
   private static void sort(String name, @Nullable Object value, Pieces out) {
-    if (value == null || value.equals("")) return;
+    if (value == null || value.equals("") || value.equals(false)) return;
     if (value instanceof Collection<?> many) sortMany(name, many, out);
     else if (value instanceof Map<?, ?> map) sortMap(name, map, out);
     else {
@@ -194,13 +205,16 @@ public final class Telling {
     return null;
   }
 
-  private static Tone tone(String kind, @Nullable FaultState to) {
+  private static Tone tone(String kind, Map<String, ?> details, @Nullable FaultState to) {
+    if (kind.equals("run") && details.containsKey("outcome"))
+      return "VERIFIED".equals(details.get("outcome")) ? Tone.OK : Tone.PERSON;
     return switch (kind) {
-      case "observed" -> Tone.BAD;
-      case "attempt", "run", "verifying" -> Tone.BUSY;
+      case "observed", "confirmed", "relapsed" -> Tone.BAD;
+      case "attempt", "run", "running", "verifying" -> Tone.BUSY;
       case "verified", "recovered", "closed" -> Tone.OK;
-      case "held" -> Tone.HELD;
+      case "held", "field" -> Tone.HELD;
       case "escalated", "ticket" -> Tone.PERSON;
+      case "stale", "uncertain" -> Tone.UNKNOWN;
       default -> to == null ? Tone.UNKNOWN : Tone.of(to);
     };
   }
