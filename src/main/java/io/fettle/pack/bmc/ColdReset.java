@@ -67,6 +67,8 @@ class ColdReset implements Action {
 
   @Override
   public Optional<Label> refuses(ActionContext context) {
+    Optional<Label> deaf = ReachableCheck.deafInBand(context.evidence());
+    if (deaf.isPresent()) return deaf;
     Object cause = context.evidence().getOrDefault("cause", LoginCause.SLOTS_FULL.word());
     return cause.equals(LoginCause.SLOTS_FULL.word())
         ? Optional.empty()

@@ -21,6 +21,9 @@ import org.springframework.stereotype.Component;
 class ReachableCheck implements Check {
   static final int CHANNEL = 1;
 
+  /** Evidence of a card that cannot be asked in band either: why not. */
+  private static final String NO_IN_BAND = "in_band_trouble";
+
   @Override
   public String name() {
     return "bmc.reachable";
@@ -65,7 +68,7 @@ class ReachableCheck implements Check {
           new Label("管理卡不在约定的网口上，见 bmc.nic_mode", "The card is on another port, see bmc.nic_mode"),
           evidence);
     if (survey.device().isEmpty()) {
-      evidence.put("in_band", trouble(visit, heard));
+      evidence.put(NO_IN_BAND, trouble(visit, heard));
       return Reading.bad(
           "",
           Severity.CRITICAL,
@@ -76,6 +79,12 @@ class ReachableCheck implements Check {
         lan.differences(machine).stream().map(LanState.Difference::toString).toList();
     evidence.put("differences", differences);
     return Reading.bad("", Severity.WARNING, summary(differences), evidence);
+  }
+
+  /** Why an action in band is pointless on this evidence; empty when it is not. */
+  static Optional<Label> deafInBand(Map<String, Object> evidence) {
+    return Optional.ofNullable(evidence.get(NO_IN_BAND))
+        .map(why -> new Label("带内不通：" + why, "in band is not possible: " + why));
   }
 
   private static String trouble(Visit visit, Optional<InBand.Heard> heard) {

@@ -56,7 +56,7 @@ class SetLan implements Action {
 
   @Override
   public Optional<Label> refuses(ActionContext context) {
-    return Optional.empty();
+    return ReachableCheck.deafInBand(context.evidence());
   }
 
   @Override

@@ -32,6 +32,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -48,6 +50,9 @@ final class CardBench implements Reach, AutoCloseable {
   String password = IpmiSim.PASSWORD;
   String user = IpmiSim.USER;
   boolean shell = true;
+
+  /** Another way to the machine's shell than this machine's own sh. */
+  @Nullable Function<SshCommand, SshOutcome> shellOver;
 
   /** The card hears nothing over the network. */
   boolean deaf;
@@ -82,6 +87,7 @@ final class CardBench implements Reach, AutoCloseable {
     scripts.add(command.script());
     if (!shell)
       return new SshOutcome.Failed(SshOutcome.Kind.REFUSED, "connection refused", Duration.ZERO);
+    if (shellOver != null) return shellOver.apply(command);
     Shell.Ran ran =
         Shell.tryRun(
             List.of(

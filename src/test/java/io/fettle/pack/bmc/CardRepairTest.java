@@ -114,7 +114,9 @@ class CardRepairTest {
       bench.card.thaw();
 
       assertThat(bad.verdict()).isEqualTo(Verdict.BAD);
-      assertThat(bad.evidence()).containsEntry("in_band", "connection refused");
+      assertThat(bad.evidence()).containsEntry("in_band_trouble", "connection refused");
+      assertThat(setLan.refuses(bench.context(PLAIN, Map.of(), bad.evidence()))).isPresent();
+      assertThat(reset.refuses(bench.context(PLAIN, Map.of(), bad.evidence()))).isPresent();
     }
   }
 
