@@ -39,6 +39,15 @@ class HouseTest {
   }
 
   @Test
+  void noQueryIsLeftOpen() {
+    noClasses()
+        .should()
+        .callMethod("org.springframework.jdbc.core.simple.JdbcClient$MappedQuerySpec", "stream")
+        .because("a stream that is not closed leaks its connection: use list().stream()")
+        .check(CLASSES);
+  }
+
+  @Test
   void roomsTakeTheTimeFromAClock() {
     noClasses()
         .that()

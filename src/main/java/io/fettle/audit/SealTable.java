@@ -100,6 +100,7 @@ class SealTable {
         .param("xmax", xmax)
         .param("limit", limit)
         .query((row, n) -> EntryTable.entry(row, false))
+        .list()
         .stream()
         .sorted(Comparator.comparingLong(AuditEntry::id))
         .toList();

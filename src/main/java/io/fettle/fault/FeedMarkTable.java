@@ -17,6 +17,7 @@ class FeedMarkTable {
     return db
         .sql("select feed_no from fault.feed")
         .query((row, n) -> row.getLong("feed_no"))
+        .list()
         .stream()
         .mapToLong(Long::longValue)
         .findFirst();

@@ -42,6 +42,7 @@ class CollectorTable {
         .sql("select epoch from monitoring.collector where name = :name")
         .param("name", name)
         .query((row, n) -> row.getInt("epoch"))
+        .list()
         .stream()
         .mapToInt(Integer::intValue)
         .findFirst();
