@@ -1,0 +1,161 @@
+package io.fettle.monitoring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fettle.kernel.AssetId;
+import io.fettle.kernel.Label;
+import io.fettle.kernel.Severity;
+import io.fettle.monitoring.Outflow.Delivery;
+import io.fettle.monitoring.check.Reading;
+import io.fettle.support.TestPostgres;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+class OutflowTest {
+  private static final Instant NOW = Instant.parse("2026-11-22T23:59:50Z");
+  private final AssetId machine = new AssetId(new UUID(1, 2));
+  private final JdbcTemplate db = new JdbcTemplate(TestPostgres.fresh());
+  private final ObservationTable table = new ObservationTable(db);
+  private final List<Observation> folded = new CopyOnWriteArrayList<>();
+  private final List<String> silent = new CopyOnWriteArrayList<>();
+  private final AtomicInteger failures = new AtomicInteger();
+
+  private final class Fold implements ObservationLog {
+    @Override
+    public void accept(List<Observation> batch) {
+      if (failures.getAndDecrement() > 0) throw new DataAccessResourceFailureException("gone");
+      folded.addAll(batch);
+    }
+
+    @Override
+    public void nothingToSay(AssetId machine, String check) {
+      silent.add(check);
+    }
+  }
+
+  private final Outflow outflow =
+      new Outflow(
+          new StaticListableBeanFactory(Map.of("fold", new Fold()))
+              .getBeanProvider(ObservationLog.class),
+          table);
+
+  @Test
+  void whatCannotBeFoldedWaitsAndComesInOrder() throws Exception {
+    failures.set(2);
+    for (int i = 0; i < 5; i++)
+      outflow.put(new Delivery(machine, List.of(ok(NOW.plusSeconds(i))), List.of("quiet")));
+
+    outflow.carry();
+
+    assertThat(folded).extracting(Observation::slot).hasSize(5).isSorted();
+    assertThat(silent).hasSize(5).containsOnly("quiet");
+    assertThat(outflow.isStuck()).isFalse();
+    assertThat(outflow.backlog()).isZero();
+  }
+
+  @Test
+  void visitsWaitWhileTooManyAreOnTheirWay() throws Exception {
+    Thread feeder =
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                for (int i = 0; i < 2_500; i++)
+                  outflow.put(new Delivery(machine, List.of(), List.of()));
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    for (int i = 0; i < 200 && outflow.backlog() < 2_000; i++) Thread.sleep(10);
+    assertThat(feeder.join(Duration.ofMillis(200))).isFalse();
+    assertThat(outflow.backlog()).isEqualTo(2_000);
+
+    outflow.carry();
+
+    assertThat(feeder.join(Duration.ofSeconds(5))).isTrue();
+  }
+
+  @Test
+  void theHistoryKeepsChangesAndAHeartbeatAndTheFoldSeesAll() throws Exception {
+    for (int i = 0; i < 100; i++)
+      outflow.put(new Delivery(machine, List.of(ok(NOW.plusSeconds(i * 5L))), List.of()));
+    outflow.put(new Delivery(machine, List.of(bad(NOW.plusSeconds(501))), List.of()));
+    outflow.put(new Delivery(machine, List.of(ok(NOW.plusSeconds(506))), List.of()));
+
+    outflow.carry();
+
+    assertThat(folded).hasSize(102);
+    assertThat(table.of(machine, null, NOW.minusSeconds(1), 100))
+        .extracting(seen -> seen.reading().verdict().name())
+        .containsExactly("OK", "BAD", "OK");
+    assertThat(table.of(machine, "other", NOW.minusSeconds(1), 100)).isEmpty();
+  }
+
+  @Test
+  void daysArePartitionsAndOldOnesAreDropped() {
+    for (int day = 0; day < 5; day++) table.add(List.of(ok(NOW.minus(Duration.ofDays(day)))));
+
+    assertThat(table.dropBefore(LocalDate.parse("2026-11-20"))).isEqualTo(2);
+    assertThat(table.dropBefore(LocalDate.parse("2026-11-20"))).isZero();
+    assertThat(db.queryForObject("select count(*) from monitoring.observation", Long.class))
+        .isEqualTo(3);
+  }
+
+  @Test
+  void hostileOutputIsStored() {
+    Reading reading =
+        Reading.bad(
+            "c\0omponent",
+            Severity.CRITICAL,
+            Label.same("\u001b[2J<script>\uD800"),
+            Map.of("line", "x".repeat(10_000_000), "nul", "\0"));
+    table.add(List.of(observation(reading, NOW)));
+
+    Reading stored = table.of(machine, null, NOW.minusSeconds(1), 1).getFirst().reading();
+    assertThat(stored.component()).isEqualTo("component");
+    assertThat(String.valueOf(stored.evidence().get("line")).length()).isLessThan(5_000);
+  }
+
+  private Observation ok(Instant at) {
+    return observation(Reading.ok("", Label.same("fine"), Map.of()), at);
+  }
+
+  private Observation bad(Instant at) {
+    return observation(Reading.bad("", Severity.WARNING, Label.same("bad"), Map.of("a", 1)), at);
+  }
+
+  private Observation observation(Reading reading, Instant at) {
+    return new Observation(
+        machine, "a.check", "a.check", reading, at.toEpochMilli(), 1, "core", at);
+  }
+
+  @Test
+  void aMillionBindingsAreThinnedInBoundedMemory() {
+    Thinning thinning = new Thinning();
+    List<Observation> batch = new ArrayList<>();
+    for (int i = 0; i < 50_000; i++)
+      batch.add(
+          new Observation(
+              new AssetId(new UUID(i, 7L * i)),
+              "a.check",
+              "a.check",
+              Reading.ok("", Label.same("fine"), Map.of()),
+              1,
+              1,
+              "core",
+              NOW));
+
+    assertThat(thinning.worthARow(batch)).hasSize(50_000);
+    assertThat(thinning.worthARow(batch)).isEmpty();
+  }
+}
