@@ -19,6 +19,7 @@ final class Fleet {
 
   static final int BMC_NET = 60;
   static final int SSH_PORT = 2222;
+
   static final int BMC_PORT = 6230;
   private static final int PER_RACK = 16;
 
@@ -45,11 +46,11 @@ final class Fleet {
   private final List<SimMachine> machines = new ArrayList<>();
 
   /**
-   * @param sshPort 0 for the usual ports
+   * @param portOffset added to both usual ports, so that two labs can run side by side
    */
-  Fleet(int count, long seed, String bmcPassword, Journal journal, Clock clock) {
+  Fleet(int count, long seed, int portOffset, String bmcPassword, Journal journal, Clock clock) {
     Random random = new Random(seed);
-    for (int n = 0; n < count; n++) machines.add(machine(n, random, bmcPassword, journal, clock));
+    for (int n = 0; n < count; n++) machines.add(machine(n, random, portOffset, bmcPassword, journal, clock));
   }
 
   List<SimMachine> machines() {
@@ -62,7 +63,7 @@ final class Fleet {
   }
 
   private static SimMachine machine(
-      int n, Random random, String bmcPassword, Journal journal, Clock clock) {
+      int n, Random random, int portOffset, String bmcPassword, Journal journal, Clock clock) {
     Kind kind = pick(random);
     String[] owner = OWNERS[random.nextInt(OWNERS.length)];
     int rack = n / PER_RACK;
@@ -85,8 +86,8 @@ final class Fleet {
             owner[1],
             owner[2],
             "srv-%05d.%s.example.net".formatted(n, site.equals("亦庄") ? "yz" : "jxq"),
-            new Endpoint(address(SSH_NET, n), SSH_PORT),
-            new Endpoint(address(BMC_NET, n), BMC_PORT),
+            new Endpoint(address(SSH_NET, n), SSH_PORT + portOffset),
+            new Endpoint(address(BMC_NET, n), BMC_PORT + portOffset),
             macText);
     CardState card =
         new CardState(

@@ -1,5 +1,6 @@
 package io.fettle.lab;
 
+import ch.qos.logback.classic.Level;
 import io.fettle.lab.bmc.BmcServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,6 +18,8 @@ import java.time.Duration;
 import java.util.HexFormat;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -34,6 +37,11 @@ public final class Lab implements Runnable, AutoCloseable {
       names = "--seed",
       description = "the same seed is the same fleet and the same order of faults")
   private long seed = 1;
+
+  @Option(
+      names = "--port-offset",
+      description = "added to the ports 2222 and 6230, for a second lab on this machine")
+  private int portOffset;
 
   @Option(names = "--dir", description = "folder for key, password, machines.csv and journal.jsonl")
   private Path dir = Path.of("data-lab/lab");
@@ -66,6 +74,8 @@ public final class Lab implements Runnable, AutoCloseable {
       String password) {}
 
   static void main(String[] args) {
+    ((ch.qos.logback.classic.Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME))
+        .setLevel(Level.WARN);
     System.exit(new CommandLine(new Lab()).execute(args));
   }
 
@@ -113,7 +123,7 @@ public final class Lab implements Runnable, AutoCloseable {
     String privateKey = openSsh(key);
     secret(dir.resolve("id_ecdsa"), () -> privateKey);
     Journal journal = new Journal(dir.resolve("journal.jsonl"));
-    Fleet fleet = new Fleet(count, seed, password, journal, Clock.systemUTC());
+    Fleet fleet = new Fleet(count, seed, portOffset, password, journal, Clock.systemUTC());
     Files.writeString(dir.resolve("machines.csv"), fleet.csv());
     BmcServer cards = new BmcServer();
     for (SimMachine machine : fleet.machines())
@@ -158,6 +168,7 @@ public final class Lab implements Runnable, AutoCloseable {
     lab.count = count;
     lab.seed = seed;
     lab.dir = dir;
+    lab.portOffset = 1000;
     return lab;
   }
 
