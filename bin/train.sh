@@ -17,12 +17,14 @@ trap 'rm -rf "$app/training"' EXIT INT TERM
 
 # Same class path and same collector as at use, or the JVM sets the cache aside.
 FETTLE_HOME=$live FETTLE_TRAINING=1 "$jdk/bin/java" -XX:AOTCacheOutput="$app/training/cli.aot" -XX:+UseSerialGC \
-  -XX:TieredStopAtLevel=1 -Xmx96m -cp "$(cli_class_path)" io.fettle.cli.Main status || true
+  -XX:TieredStopAtLevel=1 -Xmx96m -cp "$(cli_class_path)" io.fettle.cli.Main status ||
+  rm -f "$app/training/cli.aot"
 
-FETTLE_HOME=$app/training/home FETTLE_CONF=/dev/null FETTLE_PORT=0 FETTLE_LISTEN=127.0.0.1 FETTLE_DB_URL='' FETTLE_LAB='' \
+FETTLE_HOME=$app/training/home FETTLE_CONF=/dev/null FETTLE_PORT=0 FETTLE_LISTEN=127.0.0.1 FETTLE_DB_URL='' FETTLE_LAB=false \
   FETTLE_TRAINING=1 FETTLE_ADMIN_PASSWORD=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n') \
   "$jdk/bin/java" -XX:AOTCacheOutput="$app/training/fettle.aot" -Xmx320m -XX:+UseSerialGC -Xss512k \
-  --enable-native-access=ALL-UNNAMED -Dfile.encoding=UTF-8 -jar "$app/fettle.jar"
+  --enable-native-access=ALL-UNNAMED -Dfile.encoding=UTF-8 -jar "$app/fettle.jar" ||
+  rm -f "$app/training/fettle.aot"
 
 [ "$key" = "$(aot_key)" ] || exit 0
 for cache in cli fettle; do

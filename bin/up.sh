@@ -158,14 +158,15 @@ run_lab() {
 run_down() {
   if [ -n "${FETTLE_HOME:-}" ]; then homes=$(absolute "$FETTLE_HOME"); else homes="$root/data
 $root/data-lab"; fi
-  stopped=
+  any=
   while IFS= read -r home; do down_one "$home"; done <<HOMES
 $homes
 HOMES
-  [ -n "$stopped" ] || say "Nothing was running."
+  [ -n "$any" ] || say "Nothing was running."
 }
 
 down_one() {
+  stopped=
   for pid in $(server_pid "$1") $(lab_pid "$1"); do
     stopped=1
     kill "$pid" 2>/dev/null || true
@@ -187,8 +188,11 @@ down_one() {
       pause
     done
   fi
-  [ -z "$stopped" ] || rm -f "$1/run/lab.pid"
-  [ -z "$stopped" ] || say "Stopped: $1"
+  if [ -n "$stopped" ]; then
+    any=1
+    rm -f "$1/run/lab.pid"
+    say "Stopped: $1"
+  fi
 }
 
 left_postgres() {

@@ -56,6 +56,7 @@ public final class Startup {
 
   private void start(Class<?> application, String[] arguments) throws IOException {
     run.begin();
+    System.setProperty("logging.file.name", settings.home().resolve("log/fettle.log").toString());
     Database database = database();
     run.say("starting migrating the database");
     Migrations.run(database.source());
