@@ -2,18 +2,27 @@ package io.fettle.lab;
 
 import io.fettle.lab.bmc.CardState;
 import io.fettle.lab.bmc.CardState.NicMode;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /** Breaks machines, one thing at a time, and remembers only in the journal that it did. */
 final class Injector {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private final List<SimMachine> machines;
   private final Random random;
   private final List<SimFault> faults = SimFault.ALL;
+  private final Map<SimMachine, Instant> since = new HashMap<>();
+  private final Clock clock;
   private int next;
 
-  Injector(List<SimMachine> machines, long seed) {
+  Injector(List<SimMachine> machines, long seed, Clock clock) {
+    this.clock = clock;
     this.machines = machines;
     this.random = new Random(seed ^ 0x5eed);
   }
@@ -21,7 +30,8 @@ final class Injector {
   /**
    * Breaks some healthy machine; false when enough are broken already (one in twenty, at least 3).
    */
-  boolean one() {
+  synchronized boolean one() {
+    handsOn();
     long broken = machines.stream().filter(this::broken).count();
     if (broken >= Math.max(3, machines.size() / 20)) return false;
     for (int attempt = 0; attempt < 50; attempt++) {
@@ -35,7 +45,20 @@ final class Injector {
     return false;
   }
 
-  void inject(SimMachine machine, SimFault fault) {
+  /** What stays broken for two minutes is put right by somebody on site, so that the lab never runs out of machines. */
+  private void handsOn() {
+    since.keySet().removeIf(machine -> !broken(machine));
+    Instant patience = clock.instant().minus(PATIENCE);
+    for (Map.Entry<SimMachine, Instant> entry : since.entrySet()) {
+      if (entry.getValue().isAfter(patience)) continue;
+      SimMachine machine = entry.getKey();
+      machine.injected("mended by hand");
+      machine.change(() -> faults.stream().filter(f -> f.broken(machine)).forEach(f -> f.mend(machine)));
+    }
+  }
+
+  synchronized void inject(SimMachine machine, SimFault fault) {
+    since.put(machine, clock.instant());
     machine.injected(fault.name());
     machine.change(() -> fault.breakIt(machine, random));
   }

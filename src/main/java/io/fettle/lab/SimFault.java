@@ -13,6 +13,9 @@ interface SimFault {
 
   void breakIt(SimMachine machine, Random random);
 
+  /** What a person with hands does about it. */
+  void mend(SimMachine machine);
+
   default boolean fits(SimMachine machine) {
     return true;
   }
@@ -33,6 +36,11 @@ interface SimFault {
         @Override
         public void breakIt(SimMachine machine, Random random) {
           Injector.wrongNicMode(machine, random);
+        }
+
+        @Override
+        public void mend(SimMachine machine) {
+          machine.card().nicMode(NicMode.DEDICATED);
         }
       };
 
