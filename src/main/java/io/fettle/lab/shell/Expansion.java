@@ -93,7 +93,7 @@ final class Expansion {
 
   private String substitute(Node body, Shell.Streams io) {
     Out out = new Out();
-    shell.status(shell.subshell(body, new Shell.Streams(io.in(), out, io.err())));
+    shell.status(shell.subshell(body, io.piped(io.in(), out)));
     String text = out.toString().replace("\0", "");
     int end = text.length();
     while (end > 0 && text.charAt(end - 1) == '\n') end--;

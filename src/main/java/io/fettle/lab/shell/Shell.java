@@ -36,12 +36,26 @@ public final class Shell {
     }
   }
 
-  /** The three streams a command sees. */
-  record Streams(In in, Out out, Out err) {}
+  /**
+   * The streams a command sees.
+   *
+   * @param more descriptors from 3 up
+   */
+  record Streams(In in, Out out, Out err, Map<Integer, Out> more) {
+    Streams(In in, Out out, Out err) {
+      this(in, out, err, Map.of());
+    }
+
+    /** The same descriptors behind another input and output: a part of a pipeline. */
+    Streams piped(In from, Out to) {
+      return new Streams(from, to, err, more);
+    }
+  }
 
   private final Host host;
   private final Map<String, String> variables = new HashMap<>();
   private final Map<String, Node> functions = new HashMap<>();
+  private final Map<Integer, Out> opened = new HashMap<>();
   private final Expansion expansion = new Expansion(this);
   private List<String> positional = List.of();
   private String cwd = "/root";
@@ -92,6 +106,7 @@ public final class Shell {
     child.variables.clear();
     child.variables.putAll(variables);
     child.functions.putAll(functions);
+    child.opened.putAll(opened);
     child.positional = positional;
     child.cwd = cwd;
     child.name = name;
@@ -190,7 +205,7 @@ public final class Shell {
     for (int i = 0; i < parts.size(); i++) {
       boolean final_ = i == parts.size() - 1;
       Out out = final_ ? io.out() : new Out();
-      Streams streams = new Streams(in, out, io.err());
+      Streams streams = io.piped(in, out);
       last = parts.size() == 1 ? condition(parts.get(i), streams) : subshell(parts.get(i), streams);
       in = new In(out.bytes());
     }
@@ -244,6 +259,10 @@ public final class Shell {
         simple.redirects(),
         io,
         streams -> {
+          if (words.equals(List.of("exec"))) {
+            opened.putAll(streams.more());
+            return 0;
+          }
           if (words.isEmpty()) {
             int before = status;
             status = 0;
@@ -276,12 +295,17 @@ public final class Shell {
     In in = io.in();
     Out out = io.out();
     Out err = io.err();
+    Map<Integer, Out> more = new HashMap<>(io.more());
     List<Runnable> after = new ArrayList<>();
     for (Redirect redirect : redirects) {
       String target = expansion.single(redirect.target(), io);
       switch (redirect.op()) {
         case "<<" -> in = new In(target.getBytes(StandardCharsets.UTF_8));
         case "<" -> {
+          if (target.equals("/dev/null")) {
+            in = In.empty();
+            break;
+          }
           String path = Fs.normal(target, cwd);
           Fs.Inode inode = host.fs().at(path, true).orElse(null);
           if (inode == null) {
@@ -291,14 +315,22 @@ public final class Shell {
           in = new In(inode.content);
         }
         case ">&", "<&" -> {
-          Out source = target.equals("1") ? out : target.equals("2") ? err : new Out();
+          Out source =
+              switch (target) {
+                case "1" -> out;
+                case "2" -> err;
+                case "-" -> new Out();
+                default -> more.getOrDefault(digits(target), opened.getOrDefault(digits(target), new Out()));
+              };
           if (redirect.fd() == 1) out = source;
-          if (redirect.fd() == 2) err = source;
+          else if (redirect.fd() == 2) err = source;
+          else if (redirect.fd() > 2) more.put(redirect.fd(), source);
         }
         default -> {
           Out file = new Out();
           if (redirect.fd() == 2) err = file;
           else if (redirect.fd() == 1) out = file;
+          else more.put(redirect.fd(), file);
           if (target.equals("/dev/null")) break;
           String path = Fs.normal(target, cwd);
           String problem = host.fs().write(path, new byte[0], redirect.op().equals(">>"), 0644);
@@ -316,7 +348,7 @@ public final class Shell {
       }
     }
     try {
-      return body.run(new Streams(in, out, err));
+      return body.run(new Streams(in, out, err, more));
     } finally {
       after.forEach(Runnable::run);
     }
@@ -455,6 +487,10 @@ public final class Shell {
       if (ifs.isBlank()) rest = rest.stripLeading();
     }
     return 0;
+  }
+
+  private static int digits(String text) {
+    return text.matches("[0-9]{1,3}") ? Integer.parseInt(text) : -1;
   }
 
   private static int number(List<String> args, int fallback) {

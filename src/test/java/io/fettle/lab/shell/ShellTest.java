@@ -101,6 +101,8 @@ class ShellTest {
         "until [ \"${n:-0}\" -ge 2 ]; do n=$(( ${n:-0} + 1 )); done; echo $n; true && { echo x; false; } || echo y",
         "echo 'unterminated",
         "timeout 5 sh -c 'exit 9'; echo $?; command -v nosuchcommand_xyz; echo $?",
+        "exec 4>&1; rc=$({ { sh -c 'echo out; exit 6' </dev/null 3>&- 4>&-; echo $? >&3; } | head -c 100 >&4; } 3>&1); echo rc=$rc",
+        "{ echo a; echo b >&3; } 3>&1 | sort -r; (echo sub >&2) 2>&1 | cat",
         "v=\"a b\"; case $v in 'a b') echo same;; esac; echo ${v}c \"${v}\"d; echo '*' \"*\" \\*",
       })
   void answersAsTheRealOne(String script) throws Exception {
