@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param head hash of the last good link in hex, empty when there is none; note it elsewhere to
  *     detect a chain that was replaced as a whole
  * @param unsealed rows written but not sealed yet (normally those of the last second)
- * @param strays unsealed rows that are older than the sealer's place: slipped in by hand
+ * @param strays unsealed rows that are older than the sealer's place: slipped in by hand; not
+ *     looked for once a link is broken
  * @param broken the first link that does not agree; empty when all do
  */
 public record AuditProof(

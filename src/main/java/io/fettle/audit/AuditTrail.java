@@ -19,8 +19,8 @@ public interface AuditTrail {
   Page<AuditEntry> page(AuditFilter filter, @Nullable String cursor, int limit, Viewer viewer);
 
   /**
-   * Reads every sealed row again and compares it with the chain; takes about a second for 100,000
-   * rows.
+   * Reads every sealed row again and compares it with the chain. Memory does not grow with the
+   * record, time does.
    */
   AuditProof verify(Viewer viewer);
 }

@@ -137,19 +137,39 @@ class SealTable {
         .update();
   }
 
-  /** Number of rows that no link names, and of those among them below the sealer's place. */
+  /**
+   * What no link names, reckoned: all rows less those the links name. Right where every row that a
+   * link names is still there; looks closely only at the newest rows.
+   */
   Tail tail() {
     return sql.sql(
             """
-            with last as (select era, next_xid from audit.seal order by batch desc limit 1),
-                 here as (select system_identifier::text as era from pg_control_system())
-            select count(*) as unsealed,
-                   count(*) filter (
-                     where e.xid < (select next_xid from last join here using (era))) as strays
-            from audit.entry e
-            where not exists (select from audit.seal s where s.ids @> e.id)
+            with last as (
+              select next_xid from audit.seal
+              where era = (select system_identifier::text from pg_control_system())
+                and batch = (select max(batch) from audit.seal)),
+            counts as (
+              select (select count(*) from audit.entry)
+                       - (select coalesce(sum(rows), 0) from audit.seal) as unsealed,
+                     (select count(*) from audit.entry e
+                      where e.xid >= (select next_xid from last)
+                        and not exists (select from audit.seal s where s.ids @> e.id)) as fresh)
+            select unsealed,
+                   case when exists (select from last) then unsealed - fresh else 0 end as strays
+            from counts
             """)
         .query((row, n) -> new Tail(row.getLong("unsealed"), row.getLong("strays")))
+        .single();
+  }
+
+  /** The number of rows that no link names, counted one by one. */
+  long unsealed() {
+    return sql.sql(
+            """
+            select count(*) from audit.entry e
+            where not exists (select from audit.seal s where s.ids @> e.id)
+            """)
+        .query((row, n) -> row.getLong(1))
         .single();
   }
 

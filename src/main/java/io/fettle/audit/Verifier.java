@@ -39,7 +39,7 @@ class Verifier {
 
   private AuditProof proof(
       long batches, long rows, byte[] head, Optional<AuditProof.Break> broken) {
-    SealTable.Tail tail = seals.tail();
+    SealTable.Tail tail = broken.isEmpty() ? seals.tail() : new SealTable.Tail(seals.unsealed(), 0);
     String hex = batches == 0 ? "" : HexFormat.of().formatHex(head);
     return new AuditProof(batches, rows, hex, tail.unsealed(), tail.strays(), broken);
   }

@@ -4,6 +4,7 @@ import io.fettle.kernel.Viewer;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.MethodParameter;
 import org.springframework.security.authentication.InsufficientAuthenticationException;
@@ -16,6 +17,11 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 /** Gives a controller's method its {@code Viewer} or {@code Optional<Viewer>}. */
 @Configuration(proxyBeanMethods = false)
 class ViewerArgument implements HandlerMethodArgumentResolver, WebMvcConfigurer {
+  static {
+    // Who asks is no parameter of a request: keep it out of the OpenAPI description.
+    SpringDocUtils.getConfig().addRequestWrapperToIgnore(Viewer.class);
+  }
+
   private final WhoAsks whoAsks;
 
   ViewerArgument(WhoAsks whoAsks) {

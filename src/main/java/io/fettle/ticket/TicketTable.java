@@ -236,14 +236,10 @@ class TicketTable {
   }
 
   Set<State> childStates(long parent) {
-    return jdbc
-        .sql("select distinct state from ticket.ticket where parent = :parent")
+    return jdbc.sql("select distinct state from ticket.ticket where parent = :parent")
         .param("parent", parent)
-        .query(String.class)
-        .list()
-        .stream()
-        .map(State::valueOf)
-        .collect(Collectors.toSet());
+        .query((rs, n) -> State.valueOf(rs.getString(1)))
+        .set();
   }
 
   /**

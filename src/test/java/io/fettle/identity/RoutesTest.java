@@ -128,6 +128,21 @@ class RoutesTest {
     assertThat(server.get(Role.OWNER, "/metrics").status()).isEqualTo(403);
   }
 
+  @Test
+  void theDescriptionIsForWhoeverIsSignedInAndDoesNotAskForTheViewer() {
+    Answer description = server.get(Role.OWNER, "/v3/api-docs");
+
+    assertThat(description.status()).isEqualTo(200);
+    assertThat(description.json().at("/paths").has("/api/v1/tokens")).isTrue();
+    assertThat(
+            description
+                .json()
+                .at("/paths/~1api~1v1~1tokens/get/parameters")
+                .findValuesAsString("name"))
+        .containsExactlyInAnyOrder("cursor", "limit");
+    assertThat(server.send(null, "GET", "/v3/api-docs", null).status()).isEqualTo(401);
+  }
+
   /** Two patterns may match the address made here ({@code /people/new} and {@code /people/{x}}). */
   private boolean sharesItsAddress(Route route) {
     return routes().stream()

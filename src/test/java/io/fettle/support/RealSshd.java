@@ -138,6 +138,11 @@ public final class RealSshd implements AutoCloseable {
     return home.resolve("sshd_config");
   }
 
+  /** Process id of the listening sshd. */
+  public long pid() {
+    return server.pid();
+  }
+
   /** Makes a user with {@code /bin/sh}, this password and the key of {@link #key()}. */
   public void user(String name, String password) {
     sh(

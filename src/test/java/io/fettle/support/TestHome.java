@@ -24,8 +24,6 @@ final class TestHome implements ApplicationContextInitializer<ConfigurableApplic
           Map.of(
               "spring.datasource.url",
               TestPostgres.url(TestPostgres.fresh()),
-              "spring.datasource.hikari.maximum-pool-size",
-              10,
               "fettle.home",
               home.toString(),
               "fettle.admin-password",

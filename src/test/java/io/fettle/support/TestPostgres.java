@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -115,11 +116,35 @@ public final class TestPostgres {
   }
 
   private static void end(EmbeddedPostgres postgres, Path home) {
+    awaitServers();
     ProcessHandle.of(postgres.pid()).ifPresent(ProcessHandle::destroyForcibly);
     try {
       FileSystemUtils.deleteRecursively(home);
     } catch (IOException e) {
       System.err.println("left behind: " + home);
+    }
+  }
+
+  /** The hooks of a JVM run at once; the tests' servers close first, while their database lives. */
+  private static void awaitServers() {
+    pause();
+    Thread.getAllStackTraces().keySet().stream()
+        .filter(hook -> hook.getName().startsWith("Spring") && hook.getName().endsWith("Hook"))
+        .forEach(hook -> {
+          try {
+            hook.join(Duration.ofSeconds(15));
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+
+  /** Until every hook has started. */
+  private static void pause() {
+    try {
+      Thread.sleep(300);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

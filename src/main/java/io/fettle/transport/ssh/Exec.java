@@ -155,6 +155,7 @@ final class Exec implements AutoCloseable {
 
   /** Asks the server to kill it. OpenSSH does so for all but root; the caller then hangs up. */
   private void kill() {
+    if (channel.getRecipient() < 0) return;
     try {
       Buffer request = session.createBuffer(SshConstants.SSH_MSG_CHANNEL_REQUEST, 64);
       request.putUInt(channel.getRecipient());

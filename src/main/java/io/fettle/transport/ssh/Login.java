@@ -23,13 +23,20 @@ final class Login {
   private final LabGuard guard;
   private final HostKeys hostKeys;
   private final PrivateKeys privateKeys;
+  private final RefusedPasswords refused;
 
-  Login(SshClient client, SshSettings settings, LabGuard guard, HostKeys hostKeys) {
+  Login(
+      SshClient client,
+      SshSettings settings,
+      LabGuard guard,
+      HostKeys hostKeys,
+      RefusedPasswords refused) {
     this.client = client;
     this.settings = settings;
     this.guard = guard;
     this.hostKeys = hostKeys;
     this.privateKeys = new PrivateKeys();
+    this.refused = refused;
   }
 
   /** The caller closes the session. */
@@ -37,6 +44,12 @@ final class Login {
     KeyPair key = target.privateKey() == null ? null : privateKeys.read(target.privateKey());
     if (key == null && target.password() == null)
       throw new SshFailure(Kind.NO_CREDENTIAL, "The credential holds neither a key nor a password");
+    if (key == null && refused.pausing(target, target.password()))
+      throw new SshFailure(
+          Kind.AUTH_REFUSED,
+          "This password was refused within the last "
+              + settings.refusedPause()
+              + " and is not offered again yet, lest the account be locked");
     InetSocketAddress address = resolve(target);
     Handshake handshake = new Handshake(hostKeys.of(target.endpoint()));
     ClientSession session = connect(target, address, handshake, total);
@@ -135,10 +148,13 @@ final class Login {
       var auth = session.auth();
       if (!auth.await(millis(until)))
         throw new SshFailure(Kind.AUTH_TIMEOUT, "The log-in did not end within " + settings.auth());
-      if (!auth.isSuccess())
+      if (!auth.isSuccess()) {
+        if (target.privateKey() == null && target.password() != null)
+          refused.refused(target, target.password());
         throw new SshFailure(
             Kind.AUTH_REFUSED,
             "The server refused the log-in of " + target.user() + handshake.trouble());
+      }
     } catch (IOException e) {
       throw new SshFailure(Kind.AUTH_REFUSED, "The log-in broke off: " + e.getMessage());
     }

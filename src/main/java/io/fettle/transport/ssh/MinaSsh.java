@@ -31,12 +31,14 @@ class MinaSsh implements Ssh, DisposableBean {
   private final Limits limits;
   private final SshClient client;
   private final Login login;
+  private final RefusedPasswords refused;
 
   MinaSsh(SshSettings settings, LabGuard guard, HostKeys hostKeys) {
     this.settings = settings;
     this.limits = settings.limits();
     this.client = client();
-    this.login = new Login(client, settings, guard, hostKeys);
+    this.refused = new RefusedPasswords(settings.refusedPause());
+    this.login = new Login(client, settings, guard, hostKeys, refused);
   }
 
   /**
@@ -93,7 +95,7 @@ class MinaSsh implements Ssh, DisposableBean {
     long ceiling = settings.outputCeiling().toBytes();
     boolean root = target.user().equals("root");
     if (command.root() && !root)
-      return new RootShell(session, command, ceiling, until).run(target.password());
+      return new RootShell(session, target, command, ceiling, until, refused).run();
     Streams streams = new Streams(command.outputLimit(), ceiling);
     boolean asInput =
         root

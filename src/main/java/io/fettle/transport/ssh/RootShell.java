@@ -10,7 +10,6 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.sshd.client.session.ClientSession;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a script as root for a user who is not. First without a password: then the script comes on
@@ -24,21 +23,31 @@ final class RootShell {
   private static final Pattern STORED = Pattern.compile("/[\\w./-]+/fettle\\.[A-Za-z0-9]{10}");
 
   private final ClientSession session;
+  private final SshTarget target;
   private final SshCommand command;
   private final long ceiling;
   private final Deadline until;
+  private final RefusedPasswords refused;
 
-  RootShell(ClientSession session, SshCommand command, long ceiling, Deadline until) {
+  RootShell(
+      ClientSession session,
+      SshTarget target,
+      SshCommand command,
+      long ceiling,
+      Deadline until,
+      RefusedPasswords refused) {
     this.session = session;
+    this.target = target;
     this.command = command;
     this.ceiling = ceiling;
     this.until = until;
+    this.refused = refused;
   }
 
   /** What came of it, before times are added. */
   record Ended(int exit, String out, String err, boolean cut) {}
 
-  Ended run(char @Nullable [] password) throws SshFailure {
+  Ended run() throws SshFailure {
     String mark = mark();
     String script = ShellText.whole("printf '%s\\n' '" + mark + "' >&2\n" + command.script());
     Streams streams = streams();
@@ -51,8 +60,14 @@ final class RootShell {
     }
     Optional<Ended> ran = ran(exit, streams, mark);
     if (ran.isPresent()) return ran.get();
+    char[] password = target.password();
     if (password == null)
       throw new SshFailure(Kind.SUDO_REFUSED, "sudo refused without a password: " + said(streams));
+    if (refused.pausing(target, password))
+      throw new SshFailure(
+          Kind.SUDO_REFUSED,
+          "sudo refused this password a short while ago; it is not offered again yet, lest the"
+              + " account be locked");
     return withPassword(password);
   }
 
@@ -76,9 +91,11 @@ final class RootShell {
     }
     Optional<Ended> ran = ran(exit, streams, mark);
     if (ran.isPresent()) return sent ? without(password, ran.get()) : ran.get();
+    boolean wrong = sent && count(streams.errText(), prompt) > 1;
+    if (wrong) refused.refused(target, password);
     throw new SshFailure(
         Kind.SUDO_REFUSED,
-        sent && count(streams.errText(), prompt) > 1
+        wrong
             ? "sudo did not take the password"
             : "sudo refused: " + said(streams).replace(prompt, ""));
   }

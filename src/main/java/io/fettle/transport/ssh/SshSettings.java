@@ -14,6 +14,7 @@ import org.springframework.util.unit.DataSize;
  * @param auth from there until logged in: key exchange, host key, log-in
  * @param total for everything, the command included, whatever limit the command asks for
  * @param outputCeiling a command that says more than this in all is killed
+ * @param refusedPause a password that a machine refused is not offered to it again for so long
  * @param overall conversations at once
  * @param perSubnet at once in one /24
  * @param perTarget at once with one address
@@ -26,6 +27,7 @@ public record SshSettings(
     @DefaultValue("20s") Duration auth,
     @DefaultValue("15m") Duration total,
     @DefaultValue("64MB") DataSize outputCeiling,
+    @DefaultValue("15m") Duration refusedPause,
     @DefaultValue("256") int overall,
     @DefaultValue("64") int perSubnet,
     @DefaultValue("2") int perTarget,

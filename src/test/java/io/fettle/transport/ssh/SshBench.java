@@ -38,6 +38,7 @@ final class SshBench {
                 Duration.ofSeconds(20),
                 Duration.ofMinutes(1),
                 DataSize.ofMegabytes(1),
+                Duration.ofMinutes(15),
                 fan,
                 fan,
                 1,

@@ -1,0 +1,186 @@
+package io.fettle.pack.account;
+
+import io.fettle.kernel.Label;
+import io.fettle.pack.account.WhyNot.Because;
+import io.fettle.remediation.action.Action;
+import io.fettle.remediation.action.ActionContext;
+import io.fettle.transport.ssh.SshCommand;
+import io.fettle.transport.ssh.SshOutcome;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Puts right, one after the other, every cause that can be put right safely, asking anew after each.
+ * It only ever gives a declared account what was declared; it takes nothing from anybody.
+ */
+@Component
+class RepairAccount implements Action {
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final int MOST_STEPS = 8;
+
+  private final Clock clock;
+
+  RepairAccount(Clock clock) {
+    this.clock = clock;
+  }
+
+  @Override
+  public String name() {
+    return "account.repair";
+  }
+
+  @Override
+  public Label label() {
+    return new Label("恢复账号登录", "Restore an account's log-in");
+  }
+
+  @Override
+  public Effect effect() {
+    return Effect.REVERSIBLE;
+  }
+
+  @Override
+  public Idempotence idempotence() {
+    return Idempotence.STATE;
+  }
+
+  @Override
+  public Duration timeLimit() {
+    return Duration.ofMinutes(3);
+  }
+
+  @Override
+  public Optional<Label> refuses(ActionContext context) {
+    String name = context.component();
+    if (name.equals("root"))
+      return Optional.of(new Label("从不自动修改 root", "root is never touched"));
+    Optional<Declared> declared = declared(context);
+    if (declared.isEmpty())
+      return Optional.of(
+          new Label("该账号没有可用的声明", "this account has no usable declaration"));
+    if (declared.get().ended(LocalDate.now(clock)))
+      return Optional.of(
+          new Label("声明的有效期已过，不恢复离开的人", "its declared end has passed; leavers stay out"));
+    if (context.evidence().get("repairable") instanceof List<?> some && some.isEmpty()) {
+      String causes = Objects.toString(context.evidence().get("causes"), "");
+      return Optional.of(
+          new Label("这些原因须由人决定：" + causes, "these causes are for a person to decide: " + causes));
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Declared> declared(ActionContext context) {
+    Optional<JsonNode> item = Declared.find(context.machine(), context.component());
+    try {
+      return item.isEmpty() ? Optional.empty() : Optional.of(Declared.of(item.get()));
+    } catch (Declared.Unusable e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public Result run(ActionContext context) {
+    Optional<Declared> declared = declared(context);
+    if (declared.isEmpty()) return failed("没有可用的声明", "no usable declaration");
+    List<String> done = new ArrayList<>();
+    Set<Because> tried = new HashSet<>();
+    while (true) {
+      Asked asked = ask(context, declared.get());
+      if (asked.facts().isEmpty())
+        return done.isEmpty()
+            ? failed("问不到机器：" + asked.why(), "the machine could not be asked: " + asked.why())
+            : new Result.Uncertain(new Label("已修复，但未能复查", "repaired, but not looked at again"));
+      Facts facts = asked.facts().get();
+      List<Because> causes = WhyNot.of(declared.get(), facts);
+      Optional<Because> next =
+          causes.stream()
+              .filter(b -> !tried.contains(b) && Repair.of(declared.get(), b, facts).isPresent())
+              .findFirst();
+      if (next.isEmpty() || tried.size() >= MOST_STEPS) return result(done, causes);
+      if (!clock.instant().isBefore(context.sendBefore()))
+        return done.isEmpty() ? failed("租约已到期，未发送", "the lease has ended, nothing was sent") : result(done, causes);
+      tried.add(next.get());
+      Optional<Result> doubt = step(context, declared.get(), next.get(), facts, done);
+      if (doubt.isPresent()) return doubt.get();
+    }
+  }
+
+  /** One repair; an answer only when nobody knows what became of it. */
+  private Optional<Result> step(
+      ActionContext context, Declared declared, Because cause, Facts facts, List<String> done) {
+    String script = Repair.of(declared, cause, facts).orElseThrow();
+    context.transcript("→ " + cause.cause().word() + ": " + cause.detail());
+    SshOutcome outcome = context.reach().ssh(context.machine().id(), new SshCommand(script, true, LIMIT, 16_384));
+    return switch (outcome) {
+      case SshOutcome.Ran ran -> {
+        String said = (ran.out() + ran.err()).strip();
+        context.transcript("← exit " + ran.exit() + " " + said);
+        if (ran.exit() == 0 && ran.out().contains("done\t")) done.add(cause.cause().word());
+        yield Optional.empty();
+      }
+      case SshOutcome.Failed failed -> {
+        context.transcript("× " + failed.why());
+        yield failed.maybeStarted()
+            ? Optional.of(new Result.Uncertain(new Label("修复途中断开：" + failed.why(), "broken off in a repair: " + failed.why())))
+            : Optional.empty();
+      }
+    };
+  }
+
+  private static Result result(List<String> done, List<Because> left) {
+    if (left.isEmpty())
+      return new Result.Done(
+          done.isEmpty()
+              ? new Label("本来就能登录", "it could log in already")
+              : new Label("已修复：" + done, "repaired: " + done));
+    String rest = left.stream().map(b -> b.cause().word()).distinct().collect(Collectors.joining(", "));
+    return done.isEmpty()
+        ? failed("没有可以安全修复的：" + rest, "nothing could be repaired safely: " + rest)
+        : new Result.Done(new Label("已修复：" + done + "；仍有：" + rest, "repaired: " + done + "; still: " + rest));
+  }
+
+  private static Result failed(String zh, String en) {
+    return new Result.Failed(new Label(zh, en));
+  }
+
+  private record Asked(Optional<Facts> facts, String why) {}
+
+  private static Asked ask(ActionContext context, Declared declared) {
+    String script = AccountSurvey.script(List.of(declared.name()));
+    SshOutcome outcome =
+        context.reach().ssh(context.machine().id(), new SshCommand(script, true, LIMIT, 65_536));
+    return switch (outcome) {
+      case SshOutcome.Ran ran -> {
+        Optional<Facts> facts =
+            Optional.ofNullable(Facts.read(ran.out()).get(declared.name())).filter(Facts::complete);
+        yield new Asked(facts, ran.err());
+      }
+      case SshOutcome.Failed failed -> new Asked(Optional.empty(), failed.why());
+    };
+  }
+
+  @Override
+  public Presence probe(ActionContext context) {
+    Optional<Declared> declared = declared(context);
+    if (declared.isEmpty()) return Presence.UNKNOWN;
+    return ask(context, declared.get())
+        .facts()
+        .map(
+            facts ->
+                WhyNot.of(declared.get(), facts).stream()
+                        .anyMatch(b -> Repair.of(declared.get(), b, facts).isPresent())
+                    ? Presence.ABSENT
+                    : Presence.PRESENT)
+        .orElse(Presence.UNKNOWN);
+  }
+}

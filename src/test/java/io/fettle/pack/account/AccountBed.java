@@ -1,0 +1,287 @@
+package io.fettle.pack.account;
+
+import io.fettle.cmdb.MachineDoc;
+import io.fettle.kernel.AssetId;
+import io.fettle.monitoring.check.Check;
+import io.fettle.monitoring.check.Reading;
+import io.fettle.monitoring.check.Visit;
+import io.fettle.reach.Reach;
+import io.fettle.remediation.action.Action;
+import io.fettle.remediation.action.ActionContext;
+import io.fettle.support.RealSshd;
+import io.fettle.support.Shell;
+import io.fettle.transport.ipmi.IpmiAnswer;
+import io.fettle.transport.ipmi.IpmiRequest;
+import io.fettle.transport.ipmi.IpmiTalk;
+import io.fettle.transport.ssh.SshCommand;
+import io.fettle.transport.ssh.SshOutcome;
+import io.fettle.transport.ssh.SshTarget;
+import io.fettle.transport.ssh.TestSsh;
+import io.fettle.transport.tcp.Tcp;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A machine with real OpenSSH and PAM, and the check and the action put on it by hand. */
+final class AccountBed implements AutoCloseable {
+  private static final String PAM =
+      """
+      cat >/etc/pam.d/sshd <<'C'
+      auth required pam_faillock.so preauth deny=3 unlock_time=600
+      auth [success=1 default=ignore] pam_unix.so nullok
+      auth [default=die] pam_faillock.so authfail deny=3 unlock_time=600
+      auth required pam_permit.so
+      account required pam_nologin.so
+      account required pam_access.so
+      account required pam_faillock.so
+      account required pam_unix.so
+      session required pam_limits.so
+      session required pam_unix.so
+      C
+      """;
+
+  final RealSshd sshd;
+  final List<String> transcript = new ArrayList<>();
+  private final TestSsh ssh = new TestSsh();
+  private final Path key;
+
+  AccountBed(String... config) {
+    sshd = RealSshd.start(config);
+    sshd.rootKey();
+    sshd.sh(PAM);
+    try {
+      key =
+          Files.createTempFile(
+              "bed",
+              ".key",
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.writeString(key, new String(sshd.key()));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A real log-in by key with OpenSSH's client. */
+  boolean logsIn(String user) {
+    Shell.Ran ran =
+        Shell.tryRun(
+            List.of(
+                "ssh",
+                "-F",
+                "none",
+                "-p",
+                "" + sshd.endpoint().port(),
+                "-i",
+                key.toString(),
+                "-o",
+                "StrictHostKeyChecking=no",
+                "-o",
+                "UserKnownHostsFile=/dev/null",
+                "-o",
+                "LogLevel=ERROR",
+                "-o",
+                "BatchMode=yes",
+                "-o",
+                "ConnectTimeout=20",
+                user + "@" + sshd.endpoint().host(),
+                "echo LOGIN-OK"));
+    return ran.exit() == 0 && ran.out().contains("LOGIN-OK");
+  }
+
+  /** A log-in by password with OpenSSH's client. */
+  boolean logsInBy(String user, String password) {
+    Shell.Ran ran =
+        Shell.tryRun(
+            List.of(
+                "sshpass",
+                "-p",
+                password,
+                "ssh",
+                "-F",
+                "none",
+                "-p",
+                "" + sshd.endpoint().port(),
+                "-o",
+                "StrictHostKeyChecking=no",
+                "-o",
+                "UserKnownHostsFile=/dev/null",
+                "-o",
+                "LogLevel=ERROR",
+                "-o",
+                "PubkeyAuthentication=no",
+                "-o",
+                "NumberOfPasswordPrompts=1",
+                user + "@" + sshd.endpoint().host(),
+                "echo LOGIN-OK"));
+    return ran.exit() == 0 && ran.out().contains("LOGIN-OK");
+  }
+
+  /** The machine's document with these accounts declared, in JSON with single quotes. */
+  static MachineDoc declared(String accounts) {
+    JsonNode doc =
+        JsonMapper.shared()
+            .readTree("{'intent':{'accounts':[%s]}}".formatted(accounts).replace('\'', '"'));
+    return new MachineDoc(new AssetId(new UUID(0, 1)), doc, 1);
+  }
+
+  /** What the check says of the machine now. */
+  List<Reading> check(MachineDoc machine) {
+    AccountLoginCheck check = new AccountLoginCheck();
+    return check.judge(new BedVisit(machine));
+  }
+
+  /** Runs the action for one account. */
+  Action.Result repair(MachineDoc machine, String account) {
+    return new RepairAccount(Clock.systemUTC()).run(context(machine, account, Map.of()));
+  }
+
+  ActionContext context(MachineDoc machine, String account, Map<String, Object> evidence) {
+    return new BedContext(machine, account, evidence);
+  }
+
+  private SshOutcome root(SshCommand command) {
+    return ssh.run(new SshTarget(sshd.endpoint(), "root", sshd.key(), null), command);
+  }
+
+  @Override
+  public void close() {
+    ssh.close();
+    sshd.close();
+    key.toFile().delete();
+  }
+
+  private final class BedReach implements Reach {
+    @Override
+    public SshOutcome ssh(AssetId machine, SshCommand command) {
+      return root(command);
+    }
+
+    @Override
+    public <T> T ipmi(AssetId machine, IpmiTalk<T> talk) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean cardAnswers(AssetId machine) {
+      return false;
+    }
+
+    @Override
+    public Tcp.Answer tcp(AssetId machine, int port) {
+      return Tcp.Answer.OPEN;
+    }
+  }
+
+  private final class BedContext implements ActionContext {
+    private final MachineDoc machine;
+    private final String account;
+    private final Map<String, Object> evidence;
+
+    private BedContext(MachineDoc machine, String account, Map<String, Object> evidence) {
+      this.machine = machine;
+      this.account = account;
+      this.evidence = evidence;
+    }
+
+    @Override
+    public MachineDoc machine() {
+      return machine;
+    }
+
+    @Override
+    public String component() {
+      return account;
+    }
+
+    @Override
+    public Map<String, Object> params() {
+      return Map.of();
+    }
+
+    @Override
+    public Map<String, Object> evidence() {
+      return evidence;
+    }
+
+    @Override
+    public Reach reach() {
+      return new BedReach();
+    }
+
+    @Override
+    public Instant sendBefore() {
+      return Instant.now().plusSeconds(120);
+    }
+
+    @Override
+    public void transcript(String line) {
+      transcript.add(line);
+    }
+  }
+
+  private final class BedVisit implements Visit {
+    private final MachineDoc machine;
+    private final SshOutcome outcome;
+
+    private BedVisit(MachineDoc machine) {
+      this.machine = machine;
+      String script = new AccountLoginCheck().section(machine).orElse("true");
+      this.outcome = root(SshCommand.asRoot(script));
+    }
+
+    @Override
+    public MachineDoc machine() {
+      return machine;
+    }
+
+    @Override
+    public Instant at() {
+      return Instant.now();
+    }
+
+    @Override
+    public SshOutcome ssh() {
+      return outcome;
+    }
+
+    @Override
+    public Optional<Section> section(Check check) {
+      return outcome instanceof SshOutcome.Ran ran
+          ? Optional.of(new Section(ran.exit(), ran.out(), ran.err()))
+          : Optional.empty();
+    }
+
+    @Override
+    public IpmiAnswer ipmi(IpmiRequest request) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean cardAnswers() {
+      return false;
+    }
+
+    @Override
+    public Tcp.Answer tcp(int port) {
+      return Tcp.Answer.OPEN;
+    }
+
+    @Override
+    public void claim(String facet, Map<String, Object> doc, boolean outOfBand) {}
+
+    @Override
+    public Optional<JsonNode> json(String text) {
+      return Optional.empty();
+    }
+  }
+}
