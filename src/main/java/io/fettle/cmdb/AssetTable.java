@@ -1,6 +1,8 @@
 package io.fettle.cmdb;
 
 import io.fettle.kernel.AssetId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -58,21 +60,47 @@ class AssetTable {
     return out;
   }
 
-  /** Adds new assets, before anything may refer to them. */
-  void add(List<AssetId> ids, Instant now) {
-    if (ids.isEmpty()) return;
+  /** As {@link #lock}, without keeping anybody waiting. */
+  Map<AssetId, Row> look(Collection<AssetId> ids) {
+    Map<AssetId, Row> out = new HashMap<>();
     db.sql(
             """
-            insert into cmdb.asset (id, kind, lifecycle, version, created_at)
-            select id, 'server', 'in_service', 0, :now from unnest(:ids::uuid[]) id
+            select d.asset_id id, d.version, d.doc from cmdb.asset_doc d
+            where d.asset_id = any(:ids::uuid[])
             """)
         .param("ids", Sql.ids(ids))
+        .query(AssetTable::row)
+        .list()
+        .forEach(r -> out.put(r.id(), r));
+    return out;
+  }
+
+  private static Row row(ResultSet row, int number) throws SQLException {
+    return new Row(Sql.asset(row, "id"), row.getLong("version"), Docs.read(row.getString("doc")));
+  }
+
+  /** Adds new assets, before anything may refer to them. */
+  void add(List<Write> made, Instant now) {
+    if (made.isEmpty()) return;
+    db.sql(
+            """
+            insert into cmdb.asset (id, asset_no, kind, lifecycle, version, created_at, retired_at)
+            select id, asset_no, kind, lifecycle, version, :now,
+              case when lifecycle = 'retired' then :now end
+            from unnest(:ids::uuid[], :numbers::text[], :kinds::text[], :lifecycles::text[],
+              :versions::bigint[]) q (id, asset_no, kind, lifecycle, version)
+            """)
+        .param("ids", Sql.texts(made, Write::id))
+        .param("numbers", Sql.texts(made, w -> w.text("/asset_no")))
+        .param("kinds", Sql.texts(made, w -> w.doc().path("type").asString("server")))
+        .param("lifecycles", Sql.texts(made, w -> w.doc().path("lifecycle").asString("in_service")))
+        .param("versions", Sql.texts(made, Write::version))
         .param("now", Sql.at(now))
         .update();
   }
 
   /** Stores documents and the columns that lists sort and filter by. */
-  void store(List<Write> writes, Instant now) {
+  void store(List<Write> writes) {
     if (writes.isEmpty()) return;
     db.sql(
             """
@@ -97,6 +125,11 @@ class AssetTable {
         .param("versions", Sql.texts(writes, Write::version))
         .param("stales", Sql.texts(writes, Write::staleAt))
         .update();
+  }
+
+  /** Follows with the asset's own columns. */
+  void follow(List<Write> writes, Instant now) {
+    if (writes.isEmpty()) return;
     db.sql(
             """
             update cmdb.asset a set version = d.version, kind = d.kind, lifecycle = d.lifecycle,

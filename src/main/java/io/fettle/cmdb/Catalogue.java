@@ -50,6 +50,12 @@ class Catalogue {
       return usual;
     }
 
+    /** True when some word of this type ages. */
+    boolean ages(Claims.Source.Type type) {
+      return Stream.concat(Stream.of(usual), fields.values().stream())
+          .anyMatch(a -> a.ttl().containsKey(type));
+    }
+
     /** Shortest time for which any word of this type is fresh; a thousand years when none ages. */
     Duration shortest(Claims.Source.Type type) {
       return Stream.concat(Stream.of(usual), fields.values().stream())

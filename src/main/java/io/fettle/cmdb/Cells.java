@@ -20,6 +20,8 @@ final class Cells {
   private static final Pattern EXCEL_TEXT = Pattern.compile("=\"(.*)\"");
   private static final Pattern DATE =
       Pattern.compile("(\\d{4})[-/.年](\\d{1,2})[-/.月](\\d{1,2})日?([ T].*)?");
+  private static final Pattern LIST = Pattern.compile("[,，;；、\\s]+");
+  private static final Pattern NUMBERS = Pattern.compile("[0-9.]+");
   private static final Pattern PACKED = Pattern.compile("(\\d{4})(\\d{2})(\\d{2})");
   private static final Pattern UNIT =
       Pattern.compile("(?i)u?\\s*(\\d{1,2})\\s*u?(?:\\s*[-~—至]\\s*u?\\s*(\\d{1,2})\\s*u?)?");
@@ -124,10 +126,8 @@ final class Cells {
   }
 
   private static Read word(Column column, String text) {
-    String asked = Columns.squeeze(text);
-    for (var entry : column.words().entrySet())
-      for (String word : entry.getValue())
-        if (Columns.squeeze(word).equals(asked)) return new Read.Value(entry.getKey());
+    String value = column.meanings().get(Columns.squeeze(text));
+    if (value != null) return new Read.Value(value);
     String known = String.join(", ", column.words().keySet());
     String zh =
         String.join(
@@ -150,12 +150,12 @@ final class Cells {
 
   private static Read address(Column column, String text) {
     List<String> all = new ArrayList<>();
-    for (String part : text.split("[,，;；、\\s]+", -1)) {
+    for (String part : LIST.split(text, -1)) {
       if (part.isEmpty()) continue;
       var address = Norm.split(part);
       // All digits and dots is meant as an IP; taking 10.1.2.300 for a host name helps nobody.
       if (address.isEmpty()
-          || (address.get().host().matches("[0-9.]+") && Norm.ip(address.get().host()).isEmpty()))
+          || (NUMBERS.matcher(address.get().host()).matches() && Norm.ip(address.get().host()).isEmpty()))
         return wrong("不是 IP 地址或 地址:端口：" + part, "not an IP address or address:port: " + part);
       all.add(address.get().text(column.port()));
     }
@@ -171,7 +171,7 @@ final class Cells {
   private static Read macs(String text) {
     List<String> all = new ArrayList<>();
     String joined = Norm.mac(text).isPresent() ? text.replace(" ", "") : text;
-    for (String part : joined.split("[,，;；、\\s]+", -1)) {
+    for (String part : LIST.split(joined, -1)) {
       if (part.isEmpty()) continue;
       var mac = Norm.mac(part);
       if (mac.isEmpty())
@@ -182,7 +182,9 @@ final class Cells {
   }
 
   private static String colons(String mac) {
-    return mac.replaceAll("(..)(?=.)", "$1:");
+    StringBuilder out = new StringBuilder(17);
+    for (int i = 0; i < 12; i += 2) out.append(i == 0 ? "" : ":").append(mac, i, i + 2);
+    return out.toString();
   }
 
   private static Read hostname(String text) {

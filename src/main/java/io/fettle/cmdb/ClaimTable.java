@@ -223,12 +223,13 @@ class ClaimTable {
         .update();
   }
 
-  /** Machines a source claims a facet of, in id order. */
+  /** Machines of which a source claims an intent, in id order. */
   List<AssetId> claimed(int sourceId, @Nullable AssetId after, int limit) {
     return db.sql(
             """
-            select distinct asset_id from cmdb.claim
-            where source_id = :source and (:after::uuid is null or asset_id > :after::uuid)
+            select asset_id from cmdb.claim
+            where source_id = :source and facet = 'intent'
+              and (:after::uuid is null or asset_id > :after::uuid)
             order by asset_id limit :limit
             """)
         .param("source", sourceId)

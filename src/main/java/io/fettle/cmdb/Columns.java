@@ -45,6 +45,7 @@ final class Columns {
    * @param to facet and path of the value
    * @param port the usual port of an address; 0 for other readings
    * @param words value to the words people use for it
+   * @param meanings squeezed word to its value
    */
   record Column(
       String id,
@@ -53,7 +54,8 @@ final class Columns {
       int port,
       Label label,
       List<String> names,
-      Map<String, List<String>> words) {}
+      Map<String, List<String>> words,
+      Map<String, String> meanings) {}
 
   static List<Column> all() {
     return ALL;
@@ -75,7 +77,10 @@ final class Columns {
   static String squeeze(String name) {
     return Normalizer.normalize(name, Normalizer.Form.NFKC)
         .toLowerCase(Locale.ROOT)
-        .replaceAll("[\\s\\p{Punct}\\p{Cf}（）【】：、*﹡]+", "");
+        .codePoints()
+        .filter(Character::isLetterOrDigit)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
   }
 
   private static Map<String, Column> byName() {
@@ -109,6 +114,10 @@ final class Columns {
 
   @SuppressWarnings("unchecked")
   private static Column column(Map<String, Object> c) {
+    Map<String, List<String>> words =
+        (Map<String, List<String>>) c.getOrDefault("words", Map.of());
+    Map<String, String> meanings = new HashMap<>();
+    words.forEach((value, all) -> all.forEach(w -> meanings.put(squeeze(w), value)));
     return new Column(
         text(c, "id"),
         text(c, "to"),
@@ -116,6 +125,7 @@ final class Columns {
         (Integer) c.getOrDefault("port", 0),
         new Label(text(c, "zh"), text(c, "en")),
         (List<String>) Objects.requireNonNull(c.get("names")),
-        (Map<String, List<String>>) c.getOrDefault("words", Map.of()));
+        words,
+        Map.copyOf(meanings));
   }
 }

@@ -66,10 +66,9 @@ class Intake {
 
   private List<Done> written(List<Done> done, Map<Integer, Put> puts, Chunk chunk) {
     List<Put> all = List.copyOf(puts.values());
-    List<Claims.Outcome> outcomes =
-        chunk.dry()
-            ? ledger.weigh(all, chunk.now())
-            : ledger.write(all, chunk.actor(), null, chunk.now());
+    var weighed = ledger.weigh(all, chunk.now());
+    List<Claims.Outcome> outcomes = weighed.outcomes();
+    if (!chunk.dry()) outcomes = write(all, weighed, chunk);
     List<Done> out = new ArrayList<>(done);
     int n = 0;
     for (var entry : puts.entrySet()) {
@@ -85,6 +84,18 @@ class Intake {
       AssetId asset = put.create() && chunk.dry() ? null : put.machine();
       out.set(entry.getKey(), new Done(row, new RowOutcome(row.line(), outcome, asset)));
     }
+    return out;
+  }
+
+  /** Rows that say nothing new are not written at all: the same file again costs only reading. */
+  private List<Claims.Outcome> write(List<Put> all, Ledger.Weighed weighed, Chunk chunk) {
+    List<Put> some = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) if (!weighed.idle().get(i)) some.add(all.get(i));
+    List<Claims.Outcome> written =
+        some.isEmpty() ? List.of() : ledger.write(some, chunk.actor(), null, chunk.now());
+    List<Claims.Outcome> out = new ArrayList<>(weighed.outcomes());
+    int n = 0;
+    for (int i = 0; i < all.size(); i++) if (!weighed.idle().get(i)) out.set(i, written.get(n++));
     return out;
   }
 

@@ -8,7 +8,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -121,10 +123,12 @@ class KeyTable {
     if (keys.isEmpty()) return List.of();
     List<Held> sorted =
         keys.stream().sorted(Comparator.comparing((Held h) -> h.key().order())).toList();
-    List<Held> added = insert(sorted, false, now);
-    if (added.size() == sorted.size()) return List.of();
-    var have = new java.util.HashSet<>(added.stream().map(KeyTable::entry).toList());
-    return sorted.stream().filter(h -> !have.contains(entry(h))).toList();
+    List<Held> strong = sorted.stream().filter(h -> h.key().kind().unique()).toList();
+    insert(sorted.stream().filter(h -> !h.key().kind().unique()).toList(), false, now);
+    if (insert(strong, false, now) == strong.size()) return List.of();
+    Set<String> have = new HashSet<>();
+    holders(strong.stream().map(Held::key).toList()).forEach(h -> have.add(entry(h)));
+    return strong.stream().filter(h -> !have.contains(entry(h))).toList();
   }
 
   private static String entry(Held held) {
@@ -136,8 +140,8 @@ class KeyTable {
     insert(keys, true, now);
   }
 
-  private List<Held> insert(List<Held> keys, boolean disputed, Instant now) {
-    if (keys.isEmpty()) return List.of();
+  private int insert(List<Held> keys, boolean disputed, Instant now) {
+    if (keys.isEmpty()) return 0;
     return db.sql(
             """
             insert into cmdb.asset_key
@@ -148,7 +152,6 @@ class KeyTable {
               q (kind, scope, norm, asset_id, strength, raw, n)
             order by n
             on conflict do nothing
-            returning kind, scope, norm, asset_id, raw
             """)
         .param("disputed", disputed)
         .param("now", Sql.at(now))
@@ -158,8 +161,7 @@ class KeyTable {
         .param("assets", Sql.texts(keys, Held::asset))
         .param("strengths", Sql.texts(keys, h -> h.key().kind().strength()))
         .param("raws", Sql.texts(keys, h -> h.key().raw()))
-        .query((row, _) -> new Held(Sql.asset(row, "asset_id"), key(row)))
-        .list();
+        .update();
   }
 
   /** Live keys of one machine. */

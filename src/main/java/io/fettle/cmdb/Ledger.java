@@ -8,6 +8,7 @@ import io.fettle.cmdb.Reconciliation.Said;
 import io.fettle.kernel.Actor;
 import io.fettle.kernel.AssetId;
 import io.fettle.kernel.Changed;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,6 +20,7 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
@@ -37,6 +39,9 @@ class Ledger {
    * Above so many machines in one transaction no hint is sent for each: followers read the feed.
    */
   private static final int MOST_HINTS = 200;
+
+  static final Duration CONFIRM_EVERY = Duration.ofMinutes(1);
+  private static final Duration CONFIRM_SELDOM = Duration.ofDays(1);
 
   private final AssetTable assets;
   private final ClaimTable claims;
@@ -98,20 +103,30 @@ class Ledger {
    * machine changed.
    */
   List<Outcome> write(List<Put> puts, Actor actor, @Nullable String reason, Instant now) {
-    Desk desk = open(puts, now);
+    Desk desk = open(puts, true, now);
     List<Outcome> outcomes = new ArrayList<>();
     for (Put put : puts) outcomes.add(desk.take(put));
     close(desk, actor, reason, now);
     return outcomes;
   }
 
-  /** What {@link #write} would answer; nothing is written. */
-  List<Outcome> weigh(List<Put> puts, Instant now) {
-    List<Put> known = puts.stream().filter(p -> !p.create()).toList();
-    Desk desk = open(known, now);
+  /**
+   * What {@link #write} would answer; nothing is written and nobody kept waiting.
+   *
+   * @param idle for each put, whether a write would store nothing at all
+   */
+  record Weighed(List<Outcome> outcomes, List<Boolean> idle) {}
+
+  Weighed weigh(List<Put> puts, Instant now) {
+    Desk desk = open(puts, false, now);
     List<Outcome> outcomes = new ArrayList<>();
-    for (Put put : puts) outcomes.add(put.create() ? Outcome.CHANGED : desk.take(put));
-    return outcomes;
+    List<Boolean> idle = new ArrayList<>();
+    for (Put put : puts) {
+      int before = desk.written();
+      outcomes.add(put.create() ? Outcome.CHANGED : desk.take(put));
+      idle.add(!put.create() && desk.written() == before);
+    }
+    return new Weighed(outcomes, idle);
   }
 
   /** Computes again what is seen of these machines, after time or policies moved on. */
@@ -123,23 +138,23 @@ class Ledger {
     close(desk, Actor.system("cmdb"), null, now);
   }
 
-  private Desk open(List<Put> puts, Instant now) {
+  private Desk open(List<Put> puts, boolean lock, Instant now) {
     Desk desk = new Desk(now);
     var sorted = new TreeSet<>(Comparator.comparing(AssetId::value));
     var facets = new TreeSet<String>();
-    List<AssetId> made = new ArrayList<>();
     for (Put put : puts) {
       facets.addAll(put.facets().keySet());
-      if (put.create()) made.add(put.machine());
-      else sorted.add(put.machine());
+      if (!put.create()) sorted.add(put.machine());
+      else desk.sheets.put(put.machine(), new Sheet(put.machine(), true, 0, Docs.object()));
     }
-    assets.add(made, now);
-    made.forEach(id -> desk.sheets.put(id, new Sheet(id, true, 0, Docs.object())));
-    if (!sorted.isEmpty()) desk.load(assets.lock(sorted).values(), claims.read(sorted, facets));
+    if (sorted.isEmpty()) return desk;
+    var machines = lock ? assets.lock(sorted) : assets.look(sorted);
+    desk.load(machines.values(), claims.read(sorted, facets));
     return desk;
   }
 
   private void close(Desk desk, Actor actor, @Nullable String reason, Instant now) {
+    List<AssetTable.Write> made = new ArrayList<>();
     List<AssetTable.Write> changed = new ArrayList<>();
     List<AssetTable.Write> moved = new ArrayList<>();
     List<Held> ended = new ArrayList<>();
@@ -150,13 +165,16 @@ class Ledger {
         continue;
       }
       sheet.version++;
-      changed.add(sheet.write());
+      (sheet.created ? made : changed).add(sheet.write());
       keyChanges(sheet, ended, added);
     }
+    assets.add(made, now);
     claims.withdraw(desk.withdrawn);
     claims.store(desk.writes());
     claims.confirm(desk.confirmed);
-    assets.store(changed, now);
+    assets.store(made);
+    assets.store(changed);
+    assets.follow(changed, now);
     assets.staleAt(moved);
     keys.end(ended, now);
     disputes(desk, keys.add(added, now), now);
@@ -165,7 +183,8 @@ class Ledger {
         actor.toString(),
         reason,
         now);
-    List<AssetId> ids = changed.stream().map(AssetTable.Write::id).toList();
+    List<AssetId> ids =
+        Stream.concat(made.stream(), changed.stream()).map(AssetTable.Write::id).toList();
     assets.announce(ids);
     hint(ids);
   }
@@ -278,6 +297,11 @@ class Ledger {
       if (list != null) list.removeIf(r -> r.key().equals(key));
     }
 
+    /** Counts what would be stored. */
+    int written() {
+      return changed.size() + confirmed.size() + withdrawn.size();
+    }
+
     List<ClaimTable.Write> writes() {
       return List.copyOf(changed.values());
     }
@@ -313,6 +337,7 @@ class Ledger {
       if (put.mode() == Mode.MERGE && row != null) doc = Docs.merged(row.said().doc(), said);
       String hash = ClaimTable.hash(doc);
       if (row != null && row.hash().equals(hash)) {
+        if (!due(put, facet, row)) return Outcome.CONFIRMED;
         Instant at = later(put.observedAt(), row.said().confirmedAt());
         confirmed.add(claim(put, facet, doc, hash, row.said().observedAt(), at));
         keep(row(put, facet, doc, hash, row.said().observedAt(), at));
@@ -325,6 +350,13 @@ class Ledger {
       keep(row(put, facet, doc, hash, put.observedAt(), put.observedAt()));
       resolve(sheet, facet, put.sourceId(), put.observedAt());
       return Outcome.CHANGED;
+    }
+
+    /** What never ages is confirmed once a day, the rest once a minute: each is a write. */
+    private boolean due(Put put, String facet, ClaimTable.Row row) {
+      Catalogue.Entry entry = catalogue.facet(facet).orElseThrow();
+      Duration often = entry.ages(put.source().type()) ? CONFIRM_EVERY : CONFIRM_SELDOM;
+      return row.said().confirmedAt().plus(often).isBefore(put.observedAt());
     }
 
     private static Instant later(Instant a, Instant b) {

@@ -20,6 +20,8 @@ final class Norm {
       Pattern.compile("(?i)\\{?[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}\\}?");
   private static final Pattern IPV4 =
       Pattern.compile("(25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(25[0-5]|2[0-4]\\d|1?\\d?\\d)){3}");
+  private static final Pattern V6 = Pattern.compile("[0-9a-fA-F:.]{2,45}");
+  private static final Pattern PORT = Pattern.compile("\\d{1,5}");
   private static final Pattern HOST =
       Pattern.compile(
           "(?i)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*\\.?");
@@ -48,7 +50,10 @@ final class Norm {
   static Optional<String> mac(String raw) {
     String text = raw.strip();
     if (!MAC.matcher(text).matches()) return Optional.empty();
-    return Optional.of(text.replaceAll("[^0-9a-fA-F]", "").toLowerCase(Locale.ROOT));
+    StringBuilder digits = new StringBuilder(12);
+    for (int i = 0; i < text.length(); i++)
+      if (Character.digit(text.charAt(i), 16) >= 0) digits.append(text.charAt(i));
+    return Optional.of(digits.toString().toLowerCase(Locale.ROOT));
   }
 
   /** Canonical UUID, lower case. */
@@ -119,7 +124,7 @@ final class Norm {
   }
 
   private static int port(String text) {
-    return text.matches("\\d{1,5}") && Integer.parseInt(text) <= 65_535
+    return PORT.matcher(text).matches() && Integer.parseInt(text) <= 65_535
         ? Integer.parseInt(text)
         : -1;
   }
@@ -132,7 +137,7 @@ final class Norm {
       for (String part : text.split("\\.", -1)) parts.add("" + Integer.parseInt(part));
       return Optional.of(String.join(".", parts));
     }
-    if (text.indexOf(':') < 0 || !text.matches("[0-9a-fA-F:.]{2,45}")) return Optional.empty();
+    if (text.indexOf(':') < 0 || !V6.matcher(text).matches()) return Optional.empty();
     try {
       // Only characters of a literal come here, so this never asks a name server.
       byte[] bytes = InetAddress.getByName(text).getAddress();

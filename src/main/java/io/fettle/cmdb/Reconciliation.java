@@ -21,8 +21,12 @@ final class Reconciliation {
   /** One source's word on one facet of one machine. */
   record Said(Source source, JsonNode doc, Instant observedAt, Instant confirmedAt) {}
 
-  /** One source's word on one leaf. */
-  record Word(Said said, JsonNode value, int tier, boolean fresh) {}
+  /**
+   * One source's word on one leaf.
+   *
+   * @param place among the types of its tier, as the authority names them
+   */
+  record Word(Said said, JsonNode value, int tier, int place, boolean fresh) {}
 
   /**
    * A leaf with its winner and everybody else who spoke of it.
@@ -85,7 +89,9 @@ final class Reconciliation {
     Type type = said.source().type();
     Duration ttl = authority.ttl().get(type);
     boolean fresh = ttl == null || said.confirmedAt().plus(ttl).isAfter(now);
-    return new Word(said, value, authority.tier(type), fresh);
+    int tier = authority.tier(type);
+    int place = tier < 0 ? 0 : authority.tiers().get(tier).indexOf(type);
+    return new Word(said, value, tier, place, fresh);
   }
 
   /**
@@ -98,6 +104,7 @@ final class Reconciliation {
           .thenComparing(w -> !w.fresh())
           .thenComparing(w -> w.fresh() ? w.tier() : 0)
           .thenComparing(Reconciliation::time, Comparator.reverseOrder())
+          .thenComparing(Word::place)
           .thenComparing(w -> w.said().source().name(), Comparator.reverseOrder());
 
   private static Instant time(Word w) {

@@ -4,7 +4,6 @@ import io.fettle.cmdb.Ledger.Mode;
 import io.fettle.cmdb.Ledger.Put;
 import io.fettle.kernel.Actor;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,8 +27,6 @@ class StoredClaims implements Claims {
   private static final Logger log = LoggerFactory.getLogger(StoredClaims.class);
   private static final int AT_ONCE = 500;
   private static final int TRIES = 5;
-  // Confirmations closer together than this are not written: at a million machines each is a write.
-  private static final Duration CONFIRM_EVERY = Duration.ofMinutes(1);
 
   private final Ledger ledger;
   private final ClaimTable table;
@@ -142,7 +139,7 @@ class StoredClaims implements Claims {
       put.facets()
           .forEach((f, doc) -> {
             Instant last = java.util.Objects.requireNonNull(same.get(put.machine() + "/" + f));
-            if (last.plus(CONFIRM_EVERY).isBefore(put.observedAt())) due.add(write(put, f, doc));
+            if (last.plus(Ledger.CONFIRM_EVERY).isBefore(put.observedAt())) due.add(write(put, f, doc));
           });
     }
     if (!due.isEmpty()) {

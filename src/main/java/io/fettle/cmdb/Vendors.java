@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -24,12 +25,19 @@ final class Vendors {
               + "|(?<=.)(股份|有限|集团|公司)+$");
   private static final Map<String, String> WORDS = read();
 
+  // A fleet has some tens of spellings; a file of nonsense must not fill the memory.
+  private static final Map<String, String> KNOWN = new ConcurrentHashMap<>();
+
   private Vendors() {}
 
   /** The scope of this vendor's serial numbers; empty for an empty name. */
   static String scope(String name) {
+    String known = KNOWN.get(name);
+    if (known != null) return known;
     String plain = squeeze(name);
-    return WORDS.getOrDefault(plain, plain);
+    String scope = WORDS.getOrDefault(plain, plain);
+    if (KNOWN.size() < 1000) KNOWN.put(name, scope);
+    return scope;
   }
 
   private static String squeeze(String name) {

@@ -1,5 +1,7 @@
 package io.fettle.cmdb;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import io.fettle.audit.Audit;
 import io.fettle.cmdb.Claims.Claim;
 import io.fettle.cmdb.Claims.Source;
@@ -58,7 +60,16 @@ final class Room {
   @Nullable StoredIntents intents;
 
   Room() {
-    this(TestPostgres.fresh());
+    this(pooled());
+  }
+
+  private static DataSource pooled() {
+    HikariConfig config = new HikariConfig();
+    config.setDataSource(TestPostgres.fresh());
+    config.setMaximumPoolSize(12);
+    config.setMinimumIdle(0);
+    config.setIdleTimeout(10_000);
+    return new HikariDataSource(config);
   }
 
   /** A second process on the same database. */
