@@ -7,8 +7,6 @@ import io.fettle.kernel.AssetId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,31 +63,18 @@ class Bindings {
 
   private void recount() {
     boolean first = counted.equals(Instant.EPOCH);
-    long now = clock.millis();
     revision = checks.revision();
     feedNo = register.feedEnd();
-    Map<AssetId, List<Known>> bound = new HashMap<>();
-    for (Known check : checks.all().values()) eachMachine(check, bound);
-    for (AssetId machine : schedule.machines())
-      if (!bound.containsKey(machine)) schedule.bind(machine, List.of(), now);
-    bound.forEach((machine, known) -> bind(machine, known, now, !first));
+    schedule.beginCount();
+    new Recount(register, checks.all().values())
+        .each((machine, known) -> bind(machine, known, clock.millis(), !first));
+    schedule.endCount();
     counted = clock.instant();
     LOG.info(
         "bindings counted machines={} bindings={} checks={}",
         schedule.size(),
         schedule.bindings(),
         checks.all().size());
-  }
-
-  private void eachMachine(Known check, Map<AssetId, List<Known>> bound) {
-    AssetId after = null;
-    List<AssetId> page;
-    do {
-      page = register.ids(check.query(), after, PAGE);
-      for (AssetId machine : page)
-        bound.computeIfAbsent(machine, id -> new ArrayList<>(4)).add(check);
-      if (!page.isEmpty()) after = page.getLast();
-    } while (page.size() == PAGE);
   }
 
   private void followFeed() {

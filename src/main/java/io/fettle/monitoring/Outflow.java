@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -76,24 +77,61 @@ class Outflow {
     List<Observation> batch =
         deliveries.stream().flatMap(delivery -> delivery.observations().stream()).toList();
     List<Observation> rows = thinning.worthARow(batch);
-    while (!tryDeliver(deliveries, batch, rows)) Thread.sleep(PATIENCE.toMillis() * 5);
+    while (true) {
+      switch (attempt(() -> carry(deliveries, batch, rows))) {
+        case CARRIED -> {
+          return;
+        }
+        case POISONED -> {
+          oneByOne(deliveries);
+          return;
+        }
+        case WAIT -> Thread.sleep(PATIENCE.toMillis() * 5);
+      }
+    }
   }
 
-  private boolean tryDeliver(
-      List<Delivery> deliveries, List<Observation> batch, List<Observation> rows) {
+  /** One delivery must not stop all others for ever: what cannot be taken by itself is left out. */
+  private void oneByOne(List<Delivery> deliveries) throws InterruptedException {
+    for (Delivery delivery : deliveries) {
+      Result result;
+      while ((result = attempt(() -> now(delivery))) == Result.WAIT)
+        Thread.sleep(PATIENCE.toMillis() * 5);
+      if (result == Result.POISONED)
+        LOG.error(
+            "observations of machine={} are left out: {}",
+            delivery.machine(),
+            delivery.observations().stream().map(Observation::check).distinct().toList());
+    }
+  }
+
+  private void carry(List<Delivery> deliveries, List<Observation> batch, List<Observation> rows) {
+    ObservationLog fold = log.getObject();
+    if (!batch.isEmpty()) fold.accept(batch);
+    for (Delivery delivery : deliveries)
+      delivery.silent().forEach(check -> fold.nothingToSay(delivery.machine(), check));
+    table.add(rows);
+  }
+
+  private Result attempt(Runnable work) {
     try {
-      ObservationLog fold = log.getObject();
-      if (!batch.isEmpty()) fold.accept(batch);
-      deliveries.forEach(delivery ->
-          delivery.silent().forEach(check -> fold.nothingToSay(delivery.machine(), check)));
-      table.add(rows);
+      work.run();
       if (stuck) LOG.info("observations flow again");
       stuck = false;
-      return true;
+      return Result.CARRIED;
+    } catch (DataIntegrityViolationException | IllegalArgumentException | NullPointerException e) {
+      LOG.error("observations cannot be taken as they are", e);
+      return Result.POISONED;
     } catch (RuntimeException e) {
       if (!stuck) LOG.error("observations wait, they cannot be stored: {}", e.toString());
       stuck = true;
-      return false;
+      return Result.WAIT;
     }
+  }
+
+  private enum Result {
+    CARRIED,
+    WAIT,
+    POISONED
   }
 }

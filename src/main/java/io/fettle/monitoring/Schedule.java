@@ -26,9 +26,12 @@ final class Schedule {
   private final PriorityQueue<Soon> soonQueue = new PriorityQueue<>();
   private final Map<BoundChecks, BoundChecks> interned = new HashMap<>();
   private long missed;
+  private int count;
 
   /** The checks of a machine; one object for all machines with the same ones. */
   record BoundChecks(List<Known> checks) {
+    static final BoundChecks NONE = new BoundChecks(List.of());
+
     long nextAfter(long phase, long done) {
       long next = Long.MAX_VALUE;
       for (Known check : checks) {
@@ -41,14 +44,14 @@ final class Schedule {
 
   private static final class Entry {
     private final AssetId machine;
-    private BoundChecks bound;
+    private BoundChecks bound = BoundChecks.NONE;
     private long done;
     private long queuedFor = -1;
     private boolean visited;
+    private int counted;
 
-    Entry(AssetId machine, BoundChecks bound, long now) {
+    Entry(AssetId machine, long now) {
       this.machine = machine;
-      this.bound = bound;
       this.done = now;
     }
 
@@ -97,12 +100,22 @@ final class Schedule {
       return;
     }
     BoundChecks bound = interned.computeIfAbsent(new BoundChecks(List.copyOf(checks)), b -> b);
-    Entry entry = entries.get(machine);
-    if (entry == null) entries.put(machine, entry = new Entry(machine, bound, now));
-    else if (entry.bound == bound) return;
+    Entry entry = entries.computeIfAbsent(machine, id -> new Entry(id, now));
+    entry.counted = count;
+    if (entry.bound == bound) return;
     entry.bound = bound;
     if (!entry.visited) enqueue(entry);
     notifyAll();
+  }
+
+  /** A count of all bindings begins: what is not bound before {@link #endCount} is bound no more. */
+  synchronized void beginCount() {
+    count++;
+  }
+
+  synchronized void endCount() {
+    entries.values().removeIf(entry -> entry.counted != count);
+    soon.keySet().removeIf(machine -> !entries.containsKey(machine));
   }
 
   /** Asks for a visit for this check at this time, besides its slots. */
@@ -149,10 +162,6 @@ final class Schedule {
   synchronized List<Known> bound(AssetId machine) {
     Entry entry = entries.get(machine);
     return entry == null ? List.of() : entry.bound.checks();
-  }
-
-  synchronized List<AssetId> machines() {
-    return List.copyOf(entries.keySet());
   }
 
   synchronized int size() {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
@@ -41,6 +42,7 @@ class VisitLoop implements SmartLifecycle {
   private final Semaphore permits;
   private final Timer late;
   private final List<Loop> loops = new ArrayList<>();
+  private final AtomicLong lastFailure = new AtomicLong();
   private volatile boolean running;
 
   VisitLoop(
@@ -81,7 +83,7 @@ class VisitLoop implements SmartLifecycle {
     loops.add(Loop.every("observations", Duration.ofMillis(1), outflow::carry));
     loops.add(Loop.every("bindings", Duration.ofMillis(1), this::follow));
     loops.add(Loop.every("collector", Duration.ofSeconds(5), collector::beat));
-    loops.add(Loop.every("visits", Duration.ofMillis(1), this::visitNext));
+    loops.add(Loop.every("visits", Duration.ofMillis(1), this::startDue));
     loops.add(Loop.every("check-files", Duration.ofSeconds(5), checkFiles::poll));
     loops.add(Loop.every("retention", Duration.ofHours(1), this::dropOld));
   }
@@ -111,21 +113,27 @@ class VisitLoop implements SmartLifecycle {
     }
   }
 
-  /** Starts the next visit that is due; returns soon when there is none or no room for one. */
-  private void visitNext() {
+  /** Starts the visits that are due, as far as there is room; then waits a little. */
+  private void startDue() {
     try {
-      if (collector.isOverruled() || !permits.tryAcquire(IDLE, TimeUnit.MILLISECONDS)) return;
-      Optional<Due> due = schedule.next(clock.millis());
-      if (due.isEmpty()) {
-        permits.release();
-        schedule.await(clock.millis(), IDLE);
-        return;
-      }
-      late.record(Math.max(0, clock.millis() - due.get().due()), TimeUnit.MILLISECONDS);
-      Thread.ofVirtual().name("visit").start(() -> visit(due.get()));
+      while (running && !collector.isOverruled() && !outflow.isStuck() && startOne()) {}
+      schedule.await(clock.millis(), IDLE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** False when nothing is due or there was no room for long. */
+  private boolean startOne() throws InterruptedException {
+    if (!permits.tryAcquire(IDLE, TimeUnit.MILLISECONDS)) return false;
+    Optional<Due> due = schedule.next(clock.millis());
+    if (due.isEmpty()) {
+      permits.release();
+      return false;
+    }
+    late.record(Math.max(0, clock.millis() - due.get().due()), TimeUnit.MILLISECONDS);
+    Thread.ofVirtual().name("visit").start(() -> visit(due.get()));
+    return true;
   }
 
   private void visit(Due due) {
@@ -134,11 +142,19 @@ class VisitLoop implements SmartLifecycle {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
-      LOG.warn("visit failed machine={}: {}", due.machine(), e.toString());
+      failed(due, e);
     } finally {
       schedule.done(due.machine());
       permits.release();
     }
+  }
+
+  /** Said once in a while only: without a database every visit fails. */
+  private void failed(Due due, RuntimeException e) {
+    long now = clock.millis();
+    long last = lastFailure.get();
+    if (now - last > 30_000 && lastFailure.compareAndSet(last, now))
+      LOG.warn("visits fail, e.g. machine={}: {}", due.machine(), e.toString());
   }
 
   private void dropOld() {

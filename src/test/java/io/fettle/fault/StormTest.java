@@ -134,6 +134,22 @@ class StormTest {
     assertThat(lab.book.counts(Viewer.system("t"))).containsOnlyKeys(FaultState.HELD);
   }
 
+  @Test
+  void aThousandFaultsAtOnceAreConfirmedAndHeldWithinSeconds() {
+    rig.register.population = 3_000;
+    List<AssetId> dark = machines(1_000, 60);
+    slot(dark, BAD);
+    slot(dark, BAD);
+
+    long start = System.nanoTime();
+    slot(dark, BAD);
+    double seconds = (System.nanoTime() - start) / 1e9;
+
+    System.out.printf("storm: 1000 faults confirmed and held in %.1f s%n", seconds);
+    assertThat(rig.book.counts(Viewer.system("t"))).containsOnlyKeys(FaultState.HELD);
+    assertThat(seconds).isLessThan(60);
+  }
+
   private List<AssetId> machines(int n, int racks) {
     List<AssetId> machines = new ArrayList<>();
     for (int i = 0; i < n; i++) machines.add(rig.register.machine("S" + i, "SH1", "R" + i % racks));

@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 class OutflowTest {
@@ -35,6 +36,8 @@ class OutflowTest {
     @Override
     public void accept(List<Observation> batch) {
       if (failures.getAndDecrement() > 0) throw new DataAccessResourceFailureException("gone");
+      if (batch.stream().anyMatch(o -> o.check().equals("poison")))
+        throw new DataIntegrityViolationException("poison");
       folded.addAll(batch);
     }
 
@@ -62,6 +65,22 @@ class OutflowTest {
     assertThat(silent).hasSize(5).containsOnly("quiet");
     assertThat(outflow.isStuck()).isFalse();
     assertThat(outflow.backlog()).isZero();
+  }
+
+  @Test
+  void oneThatCanNeverBeTakenDoesNotStopTheOthers() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      Observation observation = ok(NOW.plusSeconds(i));
+      Observation poison =
+          new Observation(
+              machine, "poison", "poison", observation.reading(), 1, 1, "core", NOW);
+      outflow.put(new Delivery(machine, List.of(i == 2 ? poison : observation), List.of()));
+    }
+
+    outflow.carry();
+
+    assertThat(folded).hasSize(4).noneMatch(o -> o.check().equals("poison"));
+    assertThat(outflow.isStuck()).isFalse();
   }
 
   @Test
