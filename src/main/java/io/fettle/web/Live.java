@@ -2,6 +2,8 @@ package io.fettle.web;
 
 import io.fettle.kernel.Changed;
 import io.fettle.kernel.Viewer;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,10 +22,18 @@ public class Live {
 
   static final int LIMIT_PER_PERSON = 40;
 
+  private final Clock clock;
+  private volatile Instant last;
   private final Set<LiveConnection> connections = ConcurrentHashMap.newKeySet();
+
+  Live(Clock clock) {
+    this.clock = clock;
+    last = clock.instant();
+  }
 
   @TransactionalEventListener(phase = TransactionPhase.AFTER_COMMIT, fallbackExecution = true)
   void on(Changed changed) {
+    last = clock.instant();
     for (LiveConnection connection : connections) connection.offer(changed);
   }
 
@@ -31,6 +41,11 @@ public class Live {
   public void closeSession(String sessionId) {
     for (LiveConnection connection : connections)
       if (connection.session().equals(sessionId)) connection.close();
+  }
+
+  /** True when something may have changed since then; a page made before has to look again. */
+  boolean changedSince(Instant then) {
+    return !last.isBefore(then);
   }
 
   /** How many pages listen now. */

@@ -45,14 +45,28 @@ final class LiveConnection {
     lock.lock();
     try {
       if (closed || pending.contains("*")) return;
-      if (pending.size() >= BOUND) {
-        pending.clear();
-        pending.add("*");
-      } else pending.add(hint);
+      if (pending.size() >= BOUND) everything();
+      else pending.add(hint);
       news.signal();
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Anything may have changed. */
+  void offerEverything() {
+    lock.lock();
+    try {
+      everything();
+      news.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void everything() {
+    pending.clear();
+    pending.add("*");
   }
 
   /** Waits for news and takes all of it; empty when the time passed without any. */
