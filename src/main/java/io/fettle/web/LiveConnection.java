@@ -17,15 +17,22 @@ final class LiveConnection {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition news = lock.newCondition();
   private final Set<String> pending = new LinkedHashSet<>();
+  private final long number;
   private final String who;
   private final String session;
   private final boolean seesAll;
   private boolean closed;
 
-  LiveConnection(String who, String session, boolean seesAll) {
+  LiveConnection(long number, String who, String session, boolean seesAll) {
+    this.number = number;
     this.who = who;
     this.session = session;
     this.seesAll = seesAll;
+  }
+
+  /** Rises with every connection. */
+  long number() {
+    return number;
   }
 
   String who() {
