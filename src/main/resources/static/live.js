@@ -14,7 +14,9 @@
     hints.some((hint) => hint === '*' || hint === wish || hint.startsWith(wish + ':')
       || (wish.includes(':') && hint === wish.split(':')[0])));
 
+  let heard = 0;
   const hear = (data) => {
+    heard = Date.now();
     const hints = data.split(' ');
     document.dispatchEvent(new CustomEvent('fettle:changed', {detail: hints}));
     if (fragments().some((f) => concerns(f, hints))) soon();
@@ -74,14 +76,19 @@
   if (channel) channel.onmessage = ({data}) => {
     if (data.kind === 'changed') hear(data.data);
     if (data.kind === 'stream') mark(data.data);
-    if (data.kind === 'ask' && stream) tell('stream', document.documentElement.dataset.stream);
+    if (data.kind === 'heard' && data.data > performance.timeOrigin - 500) hear('*');
+    if (data.kind === 'ask' && stream) {
+      tell('stream', document.documentElement.dataset.stream);
+      tell('heard', heard);
+    }
   };
 
   let stream = null;
   const listen = () => new Promise((done) => {
     let lost = false;
     const open = () => {
-      stream = new EventSource('/live');
+      // What changed between the making of this page and the opening of the stream is told at once.
+      stream = new EventSource('/live?since=' + encodeURIComponent(document.body.dataset.now));
       stream.onopen = () => {
         mark('open'); tell('stream', 'open');
         if (lost) { lost = false; hear('*'); tell('changed', '*'); }

@@ -2,9 +2,14 @@ package io.fettle.web;
 
 import io.fettle.kernel.Changed;
 import io.fettle.kernel.Viewer;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.event.TransactionPhase;
 import org.springframework.transaction.event.TransactionalEventListener;
@@ -15,15 +20,24 @@ import org.springframework.transaction.event.TransactionalEventListener;
  */
 @Component
 public class Live {
-  /** Connections in all and of one person; a page that finds no room polls instead. */
+  /** Connections in all and of one person. */
   static final int LIMIT = 2_000;
 
   static final int LIMIT_PER_PERSON = 40;
 
+  private final Clock clock;
+  private volatile Instant last;
+  private final AtomicLong numbers = new AtomicLong();
   private final Set<LiveConnection> connections = ConcurrentHashMap.newKeySet();
+
+  Live(Clock clock) {
+    this.clock = clock;
+    last = clock.instant();
+  }
 
   @TransactionalEventListener(phase = TransactionPhase.AFTER_COMMIT, fallbackExecution = true)
   void on(Changed changed) {
+    last = clock.instant();
     for (LiveConnection connection : connections) connection.offer(changed);
   }
 
@@ -33,16 +47,28 @@ public class Live {
       if (connection.session().equals(sessionId)) connection.close();
   }
 
+  /** True when something may have changed since then; a page made before has to look again. */
+  boolean changedSince(Instant then) {
+    return !last.isBefore(then);
+  }
+
   /** How many pages listen now. */
   public int open() {
     return connections.size();
   }
 
+  /** A new stream; a person's oldest gives way, which mostly is that of a page long left. */
   Optional<LiveConnection> connect(Viewer viewer, String sessionId) {
     String who = viewer.actor().toString();
-    long mine = connections.stream().filter(c -> c.who().equals(who)).count();
-    if (connections.size() >= LIMIT || mine >= LIMIT_PER_PERSON) return Optional.empty();
-    LiveConnection connection = new LiveConnection(who, sessionId, viewer.seesAll());
+    List<LiveConnection> mine =
+        connections.stream()
+            .filter(c -> c.who().equals(who))
+            .sorted(Comparator.comparingLong(LiveConnection::number))
+            .toList();
+    for (int i = 0; i <= mine.size() - LIMIT_PER_PERSON; i++) disconnect(mine.get(i));
+    if (connections.size() >= LIMIT) return Optional.empty();
+    LiveConnection connection =
+        new LiveConnection(numbers.incrementAndGet(), who, sessionId, viewer.seesAll());
     connections.add(connection);
     return Optional.of(connection);
   }

@@ -17,15 +17,22 @@ final class LiveConnection {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition news = lock.newCondition();
   private final Set<String> pending = new LinkedHashSet<>();
+  private final long number;
   private final String who;
   private final String session;
   private final boolean seesAll;
   private boolean closed;
 
-  LiveConnection(String who, String session, boolean seesAll) {
+  LiveConnection(long number, String who, String session, boolean seesAll) {
+    this.number = number;
     this.who = who;
     this.session = session;
     this.seesAll = seesAll;
+  }
+
+  /** Rises with every connection. */
+  long number() {
+    return number;
   }
 
   String who() {
@@ -45,14 +52,28 @@ final class LiveConnection {
     lock.lock();
     try {
       if (closed || pending.contains("*")) return;
-      if (pending.size() >= BOUND) {
-        pending.clear();
-        pending.add("*");
-      } else pending.add(hint);
+      if (pending.size() >= BOUND) everything();
+      else pending.add(hint);
       news.signal();
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Anything may have changed. */
+  void offerEverything() {
+    lock.lock();
+    try {
+      everything();
+      news.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void everything() {
+    pending.clear();
+    pending.add("*");
   }
 
   /** Waits for news and takes all of it; empty when the time passed without any. */

@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -13,6 +14,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
@@ -32,7 +34,10 @@ class LivePages {
 
   @Allow({Role.OPERATOR, Role.OWNER, Role.AUDITOR})
   @GetMapping(path = "/live", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
-  ResponseEntity<SseEmitter> live(Viewer viewer, HttpServletRequest request) {
+  ResponseEntity<SseEmitter> live(
+      @RequestParam(required = false) @Nullable Instant since,
+      Viewer viewer,
+      HttpServletRequest request) {
     HttpSession session = request.getSession(false);
     LiveConnection connection =
         live.connect(viewer, session == null ? "" : session.getId()).orElse(null);
@@ -40,6 +45,7 @@ class LivePages {
       return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
           .header("Retry-After", "30")
           .build();
+    if (since != null && live.changedSince(since)) connection.offerEverything();
     SseEmitter emitter = new SseEmitter(0L);
     emitter.onCompletion(() -> live.disconnect(connection));
     emitter.onError(e -> live.disconnect(connection));

@@ -7,6 +7,8 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.TimeoutError;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import java.net.URI;
 import java.nio.file.Files;
@@ -25,6 +27,7 @@ public final class Chromium implements AutoCloseable {
 
   public Chromium() {
     assumeTrue(Files.isExecutable(BINARY), "no " + BINARY + ": apt-get install chromium");
+    PlaywrightAssertions.setDefaultAssertionTimeout(20_000);
     playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -77,7 +80,11 @@ public final class Chromium implements AutoCloseable {
       page.fill("input[name=name]", name);
       page.fill("input[name=password]", password);
       page.click("main button");
-      page.waitForURL(url -> !url.contains("/sign-in"));
+      try {
+        page.waitForURL(url -> !url.contains("/sign-in"));
+      } catch (TimeoutError e) {
+        throw new AssertionError("at " + page.url() + ": " + page.innerText("main"), e);
+      }
       return page;
     }
 

@@ -7,7 +7,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class LiveConnectionTest {
-  private final LiveConnection operator = new LiveConnection("person:ann", "s1", true);
+  private final LiveConnection operator = new LiveConnection(1, "person:ann", "s1", true);
 
   @Test
   void tellsAThingThatChangesOftenOnce() throws InterruptedException {
@@ -27,7 +27,7 @@ class LiveConnectionTest {
 
   @Test
   void anOwnerIsNotToldIds() throws InterruptedException {
-    LiveConnection owner = new LiveConnection("person:bob", "s2", false);
+    LiveConnection owner = new LiveConnection(2, "person:bob", "s2", false);
 
     owner.offer(new Changed("machine", "0198-secret"));
 
