@@ -155,7 +155,8 @@ final class Cells {
       var address = Norm.split(part);
       // All digits and dots is meant as an IP; taking 10.1.2.300 for a host name helps nobody.
       if (address.isEmpty()
-          || (NUMBERS.matcher(address.get().host()).matches() && Norm.ip(address.get().host()).isEmpty()))
+          || (NUMBERS.matcher(address.get().host()).matches()
+              && Norm.ip(address.get().host()).isEmpty()))
         return wrong("不是 IP 地址或 地址:端口：" + part, "not an IP address or address:port: " + part);
       all.add(address.get().text(column.port()));
     }

@@ -114,8 +114,7 @@ final class Columns {
 
   @SuppressWarnings("unchecked")
   private static Column column(Map<String, Object> c) {
-    Map<String, List<String>> words =
-        (Map<String, List<String>>) c.getOrDefault("words", Map.of());
+    Map<String, List<String>> words = (Map<String, List<String>>) c.getOrDefault("words", Map.of());
     Map<String, String> meanings = new HashMap<>();
     words.forEach((value, all) -> all.forEach(w -> meanings.put(squeeze(w), value)));
     return new Column(

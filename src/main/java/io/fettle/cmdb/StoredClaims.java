@@ -139,7 +139,8 @@ class StoredClaims implements Claims {
       put.facets()
           .forEach((f, doc) -> {
             Instant last = java.util.Objects.requireNonNull(same.get(put.machine() + "/" + f));
-            if (last.plus(Ledger.CONFIRM_EVERY).isBefore(put.observedAt())) due.add(write(put, f, doc));
+            if (last.plus(Ledger.CONFIRM_EVERY).isBefore(put.observedAt()))
+              due.add(write(put, f, doc));
           });
     }
     if (!due.isEmpty()) {

@@ -50,7 +50,8 @@ final class Fleet {
    */
   Fleet(int count, long seed, int portOffset, String bmcPassword, Journal journal, Clock clock) {
     Random random = new Random(seed);
-    for (int n = 0; n < count; n++) machines.add(machine(n, random, portOffset, bmcPassword, journal, clock));
+    for (int n = 0; n < count; n++)
+      machines.add(machine(n, random, portOffset, bmcPassword, journal, clock));
   }
 
   List<SimMachine> machines() {

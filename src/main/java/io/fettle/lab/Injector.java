@@ -45,7 +45,10 @@ final class Injector {
     return false;
   }
 
-  /** What stays broken for two minutes is put right by somebody on site, so that the lab never runs out of machines. */
+  /**
+   * What stays broken for two minutes is put right by somebody on site, so that the lab never runs
+   * out of machines.
+   */
   private void handsOn() {
     since.keySet().removeIf(machine -> !broken(machine));
     Instant patience = clock.instant().minus(PATIENCE);
@@ -53,7 +56,8 @@ final class Injector {
       if (entry.getValue().isAfter(patience)) continue;
       SimMachine machine = entry.getKey();
       machine.injected("mended by hand");
-      machine.change(() -> faults.stream().filter(f -> f.broken(machine)).forEach(f -> f.mend(machine)));
+      machine.change(
+          () -> faults.stream().filter(f -> f.broken(machine)).forEach(f -> f.mend(machine)));
     }
   }
 

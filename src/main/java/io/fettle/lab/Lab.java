@@ -133,7 +133,13 @@ public final class Lab implements Runnable, AutoCloseable {
     SshFront ssh = new SshFront(fleet.machines(), key.getPublic());
     Running started =
         new Running(
-            fleet, new Injector(fleet.machines(), seed, Clock.systemUTC()), cards, ssh, journal, privateKey, password);
+            fleet,
+            new Injector(fleet.machines(), seed, Clock.systemUTC()),
+            cards,
+            ssh,
+            journal,
+            privateKey,
+            password);
     running = started;
     control = new LabControl(started, dir.resolve("lab.sock"));
     return started;

@@ -108,7 +108,9 @@ final class Schedule {
     notifyAll();
   }
 
-  /** A count of all bindings begins: what is not bound before {@link #endCount} is bound no more. */
+  /**
+   * A count of all bindings begins: what is not bound before {@link #endCount} is bound no more.
+   */
   synchronized void beginCount() {
     count++;
   }

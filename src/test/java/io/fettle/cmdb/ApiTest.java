@@ -39,8 +39,7 @@ class ApiTest {
   private Viewer viewer = new Viewer(Room.ANN, Set.of(Role.OPERATOR), Set.of());
   private final JsonMapper json =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
-  private final Machines machines =
-      new Machines(room.register, new Finder(new FindTable(room.db)));
+  private final Machines machines = new Machines(room.register, new Finder(new FindTable(room.db)));
   private final MockMvc web =
       MockMvcBuilders.standaloneSetup(
               new ImportApi(room.imports),
@@ -87,7 +86,8 @@ class ApiTest {
                     "资产号,序列号,厂商,IP,团队\nA1,SERIAL01,Dell,10.0.0.1,pay\nA2,SERIAL02,HPE,10.0.0.2:2222,ads\nA3,SERIAL03,HPE,nonsense!,ads\n")
                 .contentType("text/csv"));
     assertThat(answer.path("created").asInt()).isEqualTo(2);
-    assertThat(answer.at("/rejected/0").propertyNames()).contains("line", "column", "value", "reason");
+    assertThat(answer.at("/rejected/0").propertyNames())
+        .contains("line", "column", "value", "reason");
     assertThat(answer.at("/rejected/0/line").asInt()).isEqualTo(4);
     assertThat(answer.at("/rejected/0/column").asString()).isEqualTo("IP");
     assertThat(answer.at("/rejected/0/reason").asString()).contains("not an IP");
@@ -111,7 +111,11 @@ class ApiTest {
     JsonNode answer =
         ok(
             multipart("/api/v1/register/imports?dry_run=true")
-                .part(new MockPart("file", "新机器.csv", "资产号,机柜\nA1,R1\nA9,R1\nA9,R2\n".getBytes(StandardCharsets.UTF_8)))
+                .part(
+                    new MockPart(
+                        "file",
+                        "新机器.csv",
+                        "资产号,机柜\nA1,R1\nA9,R1\nA9,R2\n".getBytes(StandardCharsets.UTF_8)))
                 .locale(Locale.SIMPLIFIED_CHINESE));
 
     assertThat(answer.path("id").isNull()).isTrue();
@@ -188,10 +192,9 @@ class ApiTest {
     assertThat(call(edit).getStatus()).isEqualTo(412);
     assertThat(room.text("A1", "placement.rack")).isEqualTo("F1");
     assertThat(
-            call(
-                    post("/api/v1/assets/A1/retire")
-                        .contentType("application/json")
-                        .content("{\"reason\":\"scrapped\"}"))
+            call(post("/api/v1/assets/A1/retire")
+                    .contentType("application/json")
+                    .content("{\"reason\":\"scrapped\"}"))
                 .getStatus())
         .isEqualTo(200);
     assertThat(room.text("A1", "lifecycle")).isEqualTo("retired");
@@ -205,8 +208,10 @@ class ApiTest {
     assertThat(list.at("/items/0/explain")).isNotEmpty();
     String url = "/api/v1/conflicts/" + list.at("/items/0/id").asString() + "/reject";
 
-    assertThat(call(post(url).contentType("application/json").content("{}")).getStatus()).isEqualTo(422);
-    var reject = post(url).contentType("application/json").content("{\"reason\":\"file was wrong\"}");
+    assertThat(call(post(url).contentType("application/json").content("{}")).getStatus())
+        .isEqualTo(422);
+    var reject =
+        post(url).contentType("application/json").content("{\"reason\":\"file was wrong\"}");
     assertThat(call(reject).getStatus()).isEqualTo(204);
     assertThat(call(reject).getStatus()).isEqualTo(404);
   }

@@ -2,9 +2,9 @@ package io.fettle.cmdb;
 
 import static io.fettle.cmdb.Room.ALL;
 
-import io.fettle.cmdb.query.Where;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.fettle.cmdb.query.Where;
 import io.fettle.kernel.AssetId;
 import io.fettle.platform.Migrations;
 import io.fettle.platform.postgres.EmbeddedPostgres;
@@ -127,8 +127,7 @@ final class ImportBench {
     }
     Arrays.sort(times);
     System.out.printf(
-        "find: p50 %.2f ms, p99 %.2f ms, max %.2f ms%n",
-        times[3000], times[5940], times[5999]);
+        "find: p50 %.2f ms, p99 %.2f ms, max %.2f ms%n", times[3000], times[5940], times[5999]);
     for (String query :
         List.of(
             "",
@@ -147,7 +146,8 @@ final class ImportBench {
     }
     List<AssetId> ids = room.register.ids(room.register.query(""), null, 1000);
     room.register.cards(ids);
-    System.out.printf("1000 cards by id: %.0f ms%n", seconds(() -> room.register.cards(ids)) * 1000);
+    System.out.printf(
+        "1000 cards by id: %.0f ms%n", seconds(() -> room.register.cards(ids)) * 1000);
   }
 
   private static Resolution one(Resolution found) {
@@ -178,7 +178,8 @@ final class ImportBench {
 
   private static String csv(int rows) {
     StringBuilder out =
-        new StringBuilder("资产号,序列号,厂商,型号,园区,机房,机柜,U位,IP,管理卡IP,管理卡模式,业务负责人,主机名,MAC,团队,业务,采购单,保修到期\n");
+        new StringBuilder(
+            "资产号,序列号,厂商,型号,园区,机房,机柜,U位,IP,管理卡IP,管理卡模式,业务负责人,主机名,MAC,团队,业务,采购单,保修到期\n");
     List<String> vendors = List.of("Dell", "HPE", "Supermicro", "浪潮", "华为");
     for (int i = 0; i < rows; i++)
       out.append(

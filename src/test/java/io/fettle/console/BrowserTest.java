@@ -183,8 +183,7 @@ class BrowserTest {
     for (int width : new int[] {1440, 390})
       try (Tab tab = tab(width, 844, "en-GB")) {
         tab.signIn(ADMIN, TestServer.ADMIN_PASSWORD);
-        for (String path :
-            List.of("/machines/" + machine, "/faults?machine=BR0002")) {
+        for (String path : List.of("/machines/" + machine, "/faults?machine=BR0002")) {
           tab.open(path);
           assertThat(tab.page.locator("body")).containsText("<script>");
           assertThat(tab.page.title()).isNotEqualTo("pwned");

@@ -72,8 +72,7 @@ class OutflowTest {
     for (int i = 0; i < 5; i++) {
       Observation observation = ok(NOW.plusSeconds(i));
       Observation poison =
-          new Observation(
-              machine, "poison", "poison", observation.reading(), 1, 1, "core", NOW);
+          new Observation(machine, "poison", "poison", observation.reading(), 1, 1, "core", NOW);
       outflow.put(new Delivery(machine, List.of(i == 2 ? poison : observation), List.of()));
     }
 

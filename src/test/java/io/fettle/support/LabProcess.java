@@ -34,7 +34,9 @@ public final class LabProcess implements AutoCloseable {
                 "3",
                 "--dir",
                 dir.toString(),
-                "--port-offset", "2000", "--fault-every",
+                "--port-offset",
+                "2000",
+                "--fault-every",
                 "0"));
     if (server != null)
       args.addAll(

@@ -320,7 +320,9 @@ public final class Shell {
                 case "1" -> out;
                 case "2" -> err;
                 case "-" -> new Out();
-                default -> more.getOrDefault(digits(target), opened.getOrDefault(digits(target), new Out()));
+                default ->
+                    more.getOrDefault(
+                        digits(target), opened.getOrDefault(digits(target), new Out()));
               };
           if (redirect.fd() == 1) out = source;
           else if (redirect.fd() == 2) err = source;

@@ -118,7 +118,10 @@ class AccountApi {
     List<Resolution.Hit> hits = register.find(key, viewer).hits();
     if (hits.size() > 1)
       throw Problem.badInput(
-          "key", key, "有 " + hits.size() + " 台机器符合，请用资产号", hits.size() + " machines match; use the asset number");
+          "key",
+          key,
+          "有 " + hits.size() + " 台机器符合，请用资产号",
+          hits.size() + " machines match; use the asset number");
     return hits.stream()
         .findFirst()
         .flatMap(hit -> register.machine(hit.id()))
@@ -145,7 +148,9 @@ class AccountApi {
     return Declarations.rows(intents.list());
   }
 
-  /** Declares accounts; the body is an intent document ({@code for:} and {@code set: accounts:}). */
+  /**
+   * Declares accounts; the body is an intent document ({@code for:} and {@code set: accounts:}).
+   */
   @PostMapping
   @ResponseStatus(HttpStatus.CREATED)
   @Allow(Role.ADMINISTRATOR)

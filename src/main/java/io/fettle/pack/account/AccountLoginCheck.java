@@ -18,7 +18,9 @@ import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
-/** Can every declared account log in? One reading per account, all asked in the visit's one exec. */
+/**
+ * Can every declared account log in? One reading per account, all asked in the visit's one exec.
+ */
 @Component
 class AccountLoginCheck implements Check {
   static final String NAME = "account.login";
@@ -46,8 +48,7 @@ class AccountLoginCheck implements Check {
 
   @Override
   public List<Reading> judge(Visit visit) {
-    Map<String, Facts> facts =
-        visit.section(this).map(s -> Facts.read(s.out())).orElse(Map.of());
+    Map<String, Facts> facts = visit.section(this).map(s -> Facts.read(s.out())).orElse(Map.of());
     LocalDate today = LocalDate.ofInstant(visit.at(), ZoneOffset.UTC);
     List<Reading> readings = new ArrayList<>();
     for (JsonNode item : visit.machine().at("intent.accounts"))
@@ -61,7 +62,8 @@ class AccountLoginCheck implements Check {
     try {
       declared = Declared.of(item);
     } catch (Declared.Unusable e) {
-      return unknown(name, "声明不可用：" + e.getMessage(), "The declaration cannot be used: " + e.getMessage());
+      return unknown(
+          name, "声明不可用：" + e.getMessage(), "The declaration cannot be used: " + e.getMessage());
     }
     if (declared.ended(today))
       return Reading.ok(
@@ -69,7 +71,8 @@ class AccountLoginCheck implements Check {
     Facts known = facts.get(name);
     if (known == null || !known.complete())
       return visit.ssh() instanceof SshOutcome.Failed failed
-          ? unknown(name, "登录不上机器：" + failed.why(), "The machine could not be asked: " + failed.why())
+          ? unknown(
+              name, "登录不上机器：" + failed.why(), "The machine could not be asked: " + failed.why())
           : unknown(name, "机器没有答全", "The machine's answer was not complete");
     List<Because> causes = WhyNot.of(declared, known);
     Map<String, Object> evidence = Survey.evidence(declared, causes, known);
@@ -86,9 +89,15 @@ class AccountLoginCheck implements Check {
     return new Label(
         name
             + " 不能按声明登录："
-            + causes.stream().map(b -> b.cause().label().zh()).distinct().collect(Collectors.joining("；")),
+            + causes.stream()
+                .map(b -> b.cause().label().zh())
+                .distinct()
+                .collect(Collectors.joining("；")),
         name
             + " cannot log in as declared: "
-            + causes.stream().map(b -> b.cause().label().en()).distinct().collect(Collectors.joining("; ")));
+            + causes.stream()
+                .map(b -> b.cause().label().en())
+                .distinct()
+                .collect(Collectors.joining("; ")));
   }
 }

@@ -99,7 +99,8 @@ final class Declarations {
   /** The same query declared again replaces what was declared for it. */
   static String name(String yaml) {
     StringBuilder queries = new StringBuilder();
-    for (JsonNode content : read(yaml)) queries.append(content.path("for").asString("")).append('\n');
+    for (JsonNode content : read(yaml))
+      queries.append(content.path("for").asString("")).append('\n');
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256")
@@ -129,8 +130,7 @@ final class Declarations {
   private static Object dated(@Nullable Object value) {
     return switch (value) {
       case null -> "";
-      case Date date ->
-          date.toInstant().atOffset(ZoneOffset.UTC).toLocalDate().toString();
+      case Date date -> date.toInstant().atOffset(ZoneOffset.UTC).toLocalDate().toString();
       case Map<?, ?> map -> {
         Map<String, Object> copy = new LinkedHashMap<>();
         map.forEach((k, v) -> copy.put(String.valueOf(k), dated(v)));

@@ -15,7 +15,8 @@ import tools.jackson.databind.JsonNode;
  *
  * @param uid empty when any will do
  * @param keys public keys as in authorized_keys, type and blob first
- * @param sudo what follows the name in sudoers, e.g. {@code ALL=(ALL) NOPASSWD: ALL}; empty for none
+ * @param sudo what follows the name in sudoers, e.g. {@code ALL=(ALL) NOPASSWD: ALL}; empty for
+ *     none
  * @param expires last day it may log in; empty for no end
  */
 record Declared(
@@ -72,11 +73,12 @@ record Declared(
     String name = item.path("name").asString("");
     if (!NAME.matcher(name).matches()) throw new Unusable("name: " + name);
     List<String> keys = new ArrayList<>();
-    for (JsonNode key : item.path("keys"))
-      keys.add(matching("key", key.asString("").strip(), KEY));
+    for (JsonNode key : item.path("keys")) keys.add(matching("key", key.asString("").strip(), KEY));
     return new Declared(
         name,
-        item.path("uid").isNumber() ? OptionalInt.of(item.path("uid").asInt()) : OptionalInt.empty(),
+        item.path("uid").isNumber()
+            ? OptionalInt.of(item.path("uid").asInt())
+            : OptionalInt.empty(),
         text(item, "shell", PATH),
         text(item, "home", PATH),
         List.copyOf(keys),

@@ -74,7 +74,9 @@ record Facts(Map<String, List<String>> values) {
         .map(f -> f[field]);
   }
 
-  /** Field of the shadow facts: 0 kind, 1 last change, 2 longest, 3 inactive, 4 expires; -1 absent. */
+  /**
+   * Field of the shadow facts: 0 kind, 1 last change, 2 longest, 3 inactive, 4 expires; -1 absent.
+   */
   int shadow(int field) {
     String[] parts = one("shadow").orElse("").split("\\|", -1);
     return parts.length <= field || parts[field].isEmpty() ? -1 : number0(parts[field]);

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 /**
  * The safe repair of one cause, as a script for root. Exact paths, no recursion, symbolic links
  * refused; what lies in a user's home is done as that user, so that nothing swapped there leads
- * root elsewhere. A script says {@code done …}, or {@code refused …} with exit 9 and then has changed
- * nothing.
+ * root elsewhere. A script says {@code done …}, or {@code refused …} with exit 9 and then has
+ * changed nothing.
  */
 final class Repair {
   private static final Pattern LIMITS =
@@ -36,14 +36,16 @@ final class Repair {
   /** Empty when a person has to decide; so always while its uid is wrong or another's too. */
   static Optional<String> of(Declared declared, Because because, Facts facts) {
     if (WhyNot.whoseIsItInDoubt(declared, facts)) return Optional.empty();
-    return body(declared, because, facts).map(body -> HEAD.formatted(quoted(declared.name())) + body);
+    return body(declared, because, facts)
+        .map(body -> HEAD.formatted(quoted(declared.name())) + body);
   }
 
   private static Optional<String> body(Declared declared, Because because, Facts facts) {
     return switch (because.cause()) {
       case USER_MISSING -> Optional.of(create(declared));
       case EXPIRED -> Optional.of(expiry(declared));
-      case CHANGE_FORCED, PASSWORD_EXPIRED -> noPassword(facts) ? Optional.of(REFRESH) : Optional.empty();
+      case CHANGE_FORCED, PASSWORD_EXPIRED ->
+          noPassword(facts) ? Optional.of(REFRESH) : Optional.empty();
       case SHELL_REFUSES -> declared.shell().map(Repair::shell);
       case SHELL_MISSING -> Optional.of(shell(declared.shell().orElse("/bin/bash")));
       case HOME_MISSING -> Optional.of(HOME);
@@ -80,18 +82,18 @@ final class Repair {
   private static String create(Declared declared) {
     String uid = declared.uid().isPresent() ? "" + declared.uid().getAsInt() : "";
     return """
-        [ -z "$uid" ] || refused 'it exists'
-        want=%s; shell=%s; home=%s
-        [ -z "$want" ] || [ "$want" -ge 100 ] || refused "uid $want is the system's"
-        [ -z "$want" ] || ! getent passwd "$want" >/dev/null || refused "uid $want is $(getent passwd "$want" | cut -d: -f1)'s"
-        [ -e "$home" ] || [ -L "$home" ] && refused "$home exists already"
-        [ -x "$shell" ] || shell=/bin/sh
-        set -- -m -d "$home" -s "$shell" -p '*'
-        [ -z "$want" ] || set -- "$@" -u "$want"
-        getent group "$u" >/dev/null && set -- "$@" -g "$u"
-        said=$(useradd "$@" "$u" 2>&1) || refused "useradd: $said"
-        done_ "created $(getent passwd "$u")"
-        """
+    [ -z "$uid" ] || refused 'it exists'
+    want=%s; shell=%s; home=%s
+    [ -z "$want" ] || [ "$want" -ge 100 ] || refused "uid $want is the system's"
+    [ -z "$want" ] || ! getent passwd "$want" >/dev/null || refused "uid $want is $(getent passwd "$want" | cut -d: -f1)'s"
+    [ -e "$home" ] || [ -L "$home" ] && refused "$home exists already"
+    [ -x "$shell" ] || shell=/bin/sh
+    set -- -m -d "$home" -s "$shell" -p '*'
+    [ -z "$want" ] || set -- "$@" -u "$want"
+    getent group "$u" >/dev/null && set -- "$@" -g "$u"
+    said=$(useradd "$@" "$u" 2>&1) || refused "useradd: $said"
+    done_ "created $(getent passwd "$u")"
+    """
         .formatted(
             quoted(uid),
             quoted(declared.shell().orElse("/bin/bash")),
@@ -101,11 +103,11 @@ final class Repair {
   private static String expiry(Declared declared) {
     String until = declared.expires().map(LocalDate::toString).orElse("");
     return """
-        until=%s
-        if [ -n "$until" ]; then until=$(date -d "$until + 1 day" +%%F) || refused 'date'; else until=-1; fi
-        chage -E "$until" "$u" || refused chage
-        done_ "account expires: $until"
-        """
+    until=%s
+    if [ -n "$until" ]; then until=$(date -d "$until + 1 day" +%%F) || refused 'date'; else until=-1; fi
+    chage -E "$until" "$u" || refused chage
+    done_ "account expires: $until"
+    """
         .formatted(quoted(until));
   }
 
@@ -117,12 +119,12 @@ final class Repair {
 
   private static String shell(String shell) {
     return """
-        shell=%s
-        [ -x "$shell" ] || shell=/bin/sh
-        grep -q -x -F -- "$shell" /etc/shells || refused "$shell is not in /etc/shells"
-        usermod -s "$shell" "$u" 2>&1 || refused usermod
-        done_ "shell is now $shell"
-        """
+    shell=%s
+    [ -x "$shell" ] || shell=/bin/sh
+    grep -q -x -F -- "$shell" /etc/shells || refused "$shell is not in /etc/shells"
+    usermod -s "$shell" "$u" 2>&1 || refused usermod
+    done_ "shell is now $shell"
+    """
         .formatted(quoted(shell));
   }
 
@@ -140,30 +142,30 @@ final class Repair {
 
   private static String close(String path, String mode) {
     return """
-        p=%s; m=%s
-        case "$p/" in "$home"/*) ;; *) refused "$p is not in its home" ;; esac
-        [ ! -L "$p" ] || refused "$p is a symbolic link"
-        [ -e "$p" ] || refused "$p is missing"
-        o=$(stat -c %%u "$p")
-        if [ "$o" != "$uid" ]; then
-          n=$(getent passwd "$o" | cut -d: -f1)
-          [ "$o" = 0 ] || [ -z "$n" ] || refused "$p belongs to $n"
-          chown -h "$u:" "$p" || refused chown
-        fi
-        as_user chmod "$m" "$p" || refused chmod
-        done_ "$(stat -c '%%n is %%U %%a' "$p")"
-        """
+    p=%s; m=%s
+    case "$p/" in "$home"/*) ;; *) refused "$p is not in its home" ;; esac
+    [ ! -L "$p" ] || refused "$p is a symbolic link"
+    [ -e "$p" ] || refused "$p is missing"
+    o=$(stat -c %%u "$p")
+    if [ "$o" != "$uid" ]; then
+      n=$(getent passwd "$o" | cut -d: -f1)
+      [ "$o" = 0 ] || [ -z "$n" ] || refused "$p belongs to $n"
+      chown -h "$u:" "$p" || refused chown
+    fi
+    as_user chmod "$m" "$p" || refused chmod
+    done_ "$(stat -c '%%n is %%U %%a' "$p")"
+    """
         .formatted(quoted(path), quoted(mode));
   }
 
   private static String key(String file, String key) {
     return """
-        f=%s; k=%s
-        case "$f" in "$home"/*) ;; *) refused "$f is not in its home" ;; esac
-        [ ! -L "$f" ] && [ ! -L "${f%%/*}" ] || refused "a symbolic link stands at $f"
-        as_user sh -c 'umask 077; mkdir -p "${1%%/*}" && { [ ! -s "$1" ] || [ -z "$(tail -c 1 "$1")" ] || echo >>"$1"; } && printf "%%s\\n" "$2" >>"$1"' sh "$f" "$k" 2>&1 || refused "cannot write $f"
-        done_ "added ${k%%%% *} key to $f"
-        """
+    f=%s; k=%s
+    case "$f" in "$home"/*) ;; *) refused "$f is not in its home" ;; esac
+    [ ! -L "$f" ] && [ ! -L "${f%%/*}" ] || refused "a symbolic link stands at $f"
+    as_user sh -c 'umask 077; mkdir -p "${1%%/*}" && { [ ! -s "$1" ] || [ -z "$(tail -c 1 "$1")" ] || echo >>"$1"; } && printf "%%s\\n" "$2" >>"$1"' sh "$f" "$k" 2>&1 || refused "cannot write $f"
+    done_ "added ${k%%%% *} key to $f"
+    """
         .formatted(quoted(file), quoted(key));
   }
 
@@ -251,15 +253,15 @@ final class Repair {
 
   private static String sudo(String rule) {
     return """
-        f=/etc/sudoers.d/fettle-$u; n=/etc/sudoers.d/.fettle-$u
-        [ ! -L "$f" ] || refused "$f is a symbolic link"
-        visudo -c >/dev/null 2>&1 || refused 'sudoers has a fault already'
-        ( umask 0337; rm -f "$n"; printf '%%s %%s\\n' "$u" %s >"$n" )
-        visudo -c -f "$n" >/dev/null 2>&1 || { rm -f "$n"; refused 'visudo found a fault in the rule'; }
-        mv -f "$n" "$f"
-        visudo -c >/dev/null 2>&1 || { rm -f "$f"; refused 'visudo found a fault'; }
-        done_ "wrote $f"
-        """
+    f=/etc/sudoers.d/fettle-$u; n=/etc/sudoers.d/.fettle-$u
+    [ ! -L "$f" ] || refused "$f is a symbolic link"
+    visudo -c >/dev/null 2>&1 || refused 'sudoers has a fault already'
+    ( umask 0337; rm -f "$n"; printf '%%s %%s\\n' "$u" %s >"$n" )
+    visudo -c -f "$n" >/dev/null 2>&1 || { rm -f "$n"; refused 'visudo found a fault in the rule'; }
+    mv -f "$n" "$f"
+    visudo -c >/dev/null 2>&1 || { rm -f "$f"; refused 'visudo found a fault'; }
+    done_ "wrote $f"
+    """
         .formatted(quoted(rule));
   }
 }

@@ -20,8 +20,8 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Puts right, one after the other, every cause that can be put right safely, asking anew after each.
- * It only ever gives a declared account what was declared; it takes nothing from anybody.
+ * Puts right, one after the other, every cause that can be put right safely, asking anew after
+ * each. It only ever gives a declared account what was declared; it takes nothing from anybody.
  */
 @Component
 class RepairAccount implements Action {
@@ -62,12 +62,10 @@ class RepairAccount implements Action {
   @Override
   public Optional<Label> refuses(ActionContext context) {
     String name = context.component();
-    if (name.equals("root"))
-      return Optional.of(new Label("从不自动修改 root", "root is never touched"));
+    if (name.equals("root")) return Optional.of(new Label("从不自动修改 root", "root is never touched"));
     Optional<Declared> declared = declared(context);
     if (declared.isEmpty())
-      return Optional.of(
-          new Label("该账号没有可用的声明", "this account has no usable declaration"));
+      return Optional.of(new Label("该账号没有可用的声明", "this account has no usable declaration"));
     if (declared.get().ended(LocalDate.now(clock)))
       return Optional.of(
           new Label("声明的有效期已过，不恢复离开的人", "its declared end has passed; leavers stay out"));
@@ -108,7 +106,9 @@ class RepairAccount implements Action {
               .findFirst();
       if (next.isEmpty() || tried.size() >= MOST_STEPS) return result(done, causes);
       if (!clock.instant().isBefore(context.sendBefore()))
-        return done.isEmpty() ? failed("租约已到期，未发送", "the lease has ended, nothing was sent") : result(done, causes);
+        return done.isEmpty()
+            ? failed("租约已到期，未发送", "the lease has ended, nothing was sent")
+            : result(done, causes);
       tried.add(next.get());
       Optional<Result> doubt = step(context, declared.get(), next.get(), facts, done);
       if (doubt.isPresent()) return doubt.get();
@@ -120,7 +120,8 @@ class RepairAccount implements Action {
       ActionContext context, Declared declared, Because cause, Facts facts, List<String> done) {
     String script = Repair.of(declared, cause, facts).orElseThrow();
     context.transcript("→ " + cause.cause().word() + ": " + cause.detail());
-    SshOutcome outcome = context.reach().ssh(context.machine().id(), new SshCommand(script, true, LIMIT, 16_384));
+    SshOutcome outcome =
+        context.reach().ssh(context.machine().id(), new SshCommand(script, true, LIMIT, 16_384));
     return switch (outcome) {
       case SshOutcome.Ran ran -> {
         String said = (ran.out() + ran.err()).strip();
@@ -131,7 +132,9 @@ class RepairAccount implements Action {
       case SshOutcome.Failed failed -> {
         context.transcript("× " + failed.why());
         yield failed.maybeStarted()
-            ? Optional.of(new Result.Uncertain(new Label("修复途中断开：" + failed.why(), "broken off in a repair: " + failed.why())))
+            ? Optional.of(
+                new Result.Uncertain(
+                    new Label("修复途中断开：" + failed.why(), "broken off in a repair: " + failed.why())))
             : Optional.empty();
       }
     };
@@ -143,10 +146,12 @@ class RepairAccount implements Action {
           done.isEmpty()
               ? new Label("本来就能登录", "it could log in already")
               : new Label("已修复：" + done, "repaired: " + done));
-    String rest = left.stream().map(b -> b.cause().word()).distinct().collect(Collectors.joining(", "));
+    String rest =
+        left.stream().map(b -> b.cause().word()).distinct().collect(Collectors.joining(", "));
     return done.isEmpty()
         ? failed("没有可以安全修复的：" + rest, "nothing could be repaired safely: " + rest)
-        : new Result.Done(new Label("已修复：" + done + "；仍有：" + rest, "repaired: " + done + "; still: " + rest));
+        : new Result.Done(
+            new Label("已修复：" + done + "；仍有：" + rest, "repaired: " + done + "; still: " + rest));
   }
 
   private static Result failed(String zh, String en) {
@@ -175,12 +180,11 @@ class RepairAccount implements Action {
     if (declared.isEmpty()) return Presence.UNKNOWN;
     return ask(context, declared.get())
         .facts()
-        .map(
-            facts ->
-                WhyNot.of(declared.get(), facts).stream()
-                        .anyMatch(b -> Repair.of(declared.get(), b, facts).isPresent())
-                    ? Presence.ABSENT
-                    : Presence.PRESENT)
+        .map(facts ->
+            WhyNot.of(declared.get(), facts).stream()
+                    .anyMatch(b -> Repair.of(declared.get(), b, facts).isPresent())
+                ? Presence.ABSENT
+                : Presence.PRESENT)
         .orElse(Presence.UNKNOWN);
   }
 }

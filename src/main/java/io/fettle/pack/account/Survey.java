@@ -19,7 +19,8 @@ final class Survey {
             .filter(b -> Repair.of(declared, b, facts).isPresent())
             .map(b -> b.cause().word())
             .toList());
-    evidence.put("details", causes.stream().map(b -> b.cause().word() + ": " + b.detail()).toList());
+    evidence.put(
+        "details", causes.stream().map(b -> b.cause().word() + ": " + b.detail()).toList());
     evidence.put("proof", proof(facts));
     return evidence;
   }

@@ -173,7 +173,9 @@ final class WhyNot {
     access().ifPresent(rule -> add(Cause.ACCESS_CONF, rule));
   }
 
-  /** The first rule that fits decides; origins are not judged, so only {@code ALL} counts as any. */
+  /**
+   * The first rule that fits decides; origins are not judged, so only {@code ALL} counts as any.
+   */
   private Optional<String> access() {
     List<String> groups = words(facts.one("groups").orElse(""));
     for (String rule : facts.all("access")) {
@@ -181,13 +183,11 @@ final class WhyNot {
       if (parts.length < 3) continue;
       boolean fits =
           words(parts[1]).stream()
-              .anyMatch(
-                  w ->
-                      w.equals("ALL")
-                          || w.equals(declared.name())
-                          || groups.contains(w)
-                          || (w.startsWith("(")
-                              && groups.contains(w.substring(1, w.length() - 1))));
+              .anyMatch(w ->
+                  w.equals("ALL")
+                      || w.equals(declared.name())
+                      || groups.contains(w)
+                      || (w.startsWith("(") && groups.contains(w.substring(1, w.length() - 1))));
       if (!fits || !words(parts[2]).contains("ALL")) continue;
       return parts[0].strip().equals("-") ? Optional.of(rule) : Optional.empty();
     }

@@ -65,7 +65,10 @@ class AccountApiTest {
       sshd.sh("chmod 777 /home/mei; usermod -e 1 mei");
       Answer why = server.get(Role.OPERATOR, path);
       assertThat(why.json().get("can_log_in").asBoolean()).isFalse();
-      assertThat(why.body()).contains("home_open").contains("expired").contains("\"repairable\":true");
+      assertThat(why.body())
+          .contains("home_open")
+          .contains("expired")
+          .contains("\"repairable\":true");
       assertThat(why.body()).doesNotContain("$y$").doesNotContain("$6$");
 
       Answer other = server.get(Role.OPERATOR, "/api/v1/accounts/why?user=nobodyhere&key=ACC-1");
@@ -95,9 +98,7 @@ class AccountApiTest {
           "no yaml: ["
         }) assertThat(declare(bad).status()).as(bad).isEqualTo(422);
     assertThat(
-            server
-                .send(server.token(Role.OPERATOR), "POST", "/api/v1/accounts", "for: x")
-                .status())
+            server.send(server.token(Role.OPERATOR), "POST", "/api/v1/accounts", "for: x").status())
         .isEqualTo(403);
   }
 }

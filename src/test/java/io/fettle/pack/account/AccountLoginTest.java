@@ -34,7 +34,8 @@ class AccountLoginTest {
   enum Injected {
     EXPIRED(Cause.EXPIRED, true, "usermod -e 1 U"),
     CHANGE_FORCED(Cause.CHANGE_FORCED, true, "usermod -p '*' U; chage -d 0 U"),
-    PASSWORD_EXPIRED(Cause.PASSWORD_EXPIRED, true, "usermod -p '*' U; chage -M 10 -d 2020-01-01 -I 5 U"),
+    PASSWORD_EXPIRED(
+        Cause.PASSWORD_EXPIRED, true, "usermod -p '*' U; chage -M 10 -d 2020-01-01 -I 5 U"),
     SHELL_REFUSES(Cause.SHELL_REFUSES, true, "usermod -s /usr/sbin/nologin U"),
     SHELL_MISSING(Cause.SHELL_MISSING, true, "usermod -s /bin/zshx U"),
     HOME_MISSING(Cause.HOME_MISSING, true, "rm -rf /home/U"),
@@ -47,7 +48,8 @@ class AccountLoginTest {
     NOLOGIN(Cause.NOLOGIN, true, "echo maintenance >/etc/nologin"),
     LIMIT_ZERO(Cause.LIMIT_ZERO, true, "echo 'U hard maxlogins 0' >/etc/security/limits.d/x.conf"),
     DENIED(Cause.DENIED, true, "sed -i '1i DenyUsers other U' CONF; kill -HUP PID; sleep 1"),
-    NOT_ALLOWED(Cause.NOT_ALLOWED, true, "sed -i '1i AllowUsers root' CONF; kill -HUP PID; sleep 1"),
+    NOT_ALLOWED(
+        Cause.NOT_ALLOWED, true, "sed -i '1i AllowUsers root' CONF; kill -HUP PID; sleep 1"),
     USER_MISSING(Cause.USER_MISSING, true, "userdel -r U 2>/dev/null"),
     SUDO_MISSING(Cause.SUDO_MISSING, false, "rm -f /etc/sudoers.d/fettle-U");
 
@@ -170,7 +172,9 @@ class AccountLoginTest {
     leavesAlone(machine, "change_forced");
     bed.sshd.sh("chage -d $(date +%F) left");
 
-    inject("echo 'left ALL=(ALL) NOPASSWD ALL' >/etc/sudoers.d/bad; chmod 440 /etc/sudoers.d/bad", "left");
+    inject(
+        "echo 'left ALL=(ALL) NOPASSWD ALL' >/etc/sudoers.d/bad; chmod 440 /etc/sudoers.d/bad",
+        "left");
     leavesAlone(AccountBed.declared("{'name':'left','sudo':true," + key + "}"), "sudoers_broken");
     bed.sshd.sh("rm /etc/sudoers.d/bad");
   }
@@ -178,9 +182,13 @@ class AccountLoginTest {
   private static void leavesAlone(MachineDoc machine, String cause) {
     Reading reading = reading(machine);
     assertThat(causes(reading)).asString().contains(cause);
-    String before = bed.sshd.sh("cat /etc/passwd /etc/shadow /etc/security/access.conf /etc/sudoers.d/*|| true");
+    String before =
+        bed.sshd.sh(
+            "cat /etc/passwd /etc/shadow /etc/security/access.conf /etc/sudoers.d/*|| true");
     assertThat(bed.repair(machine, "left")).isInstanceOf(Action.Result.Failed.class);
-    assertThat(bed.sshd.sh("cat /etc/passwd /etc/shadow /etc/security/access.conf /etc/sudoers.d/*|| true"))
+    assertThat(
+            bed.sshd.sh(
+                "cat /etc/passwd /etc/shadow /etc/security/access.conf /etc/sudoers.d/*|| true"))
         .isEqualTo(before);
     assertThat(
             new RepairAccount(Clock.systemUTC())
@@ -208,7 +216,8 @@ class AccountLoginTest {
     bed.sshd.user("mine", "Pw-mine-9");
     bed.sshd.user("yours", "Pw-yours-9");
     bed.sshd.sh("chown yours: /home/mine");
-    MachineDoc machine = AccountBed.declared("{'name':'mine','keys':['" + bed.sshd.publicKey() + "']}");
+    MachineDoc machine =
+        AccountBed.declared("{'name':'mine','keys':['" + bed.sshd.publicKey() + "']}");
     assertThat(causes(reading(machine))).asString().contains("home_open");
 
     assertThat(bed.repair(machine, "mine")).isInstanceOf(Action.Result.Failed.class);

@@ -22,7 +22,9 @@ class LabSpeaksTest {
     try (LabProcess _ = new LabProcess(dir.resolve("lab"), 1, null)) {
       Path lab = dir.resolve("lab");
       char[] key = Files.readString(lab.resolve("id_ecdsa")).toCharArray();
-      var address = Pattern.compile("127[0-9.]+:[0-9]+").matcher(Files.readString(lab.resolve("machines.csv")));
+      var address =
+          Pattern.compile("127[0-9.]+:[0-9]+")
+              .matcher(Files.readString(lab.resolve("machines.csv")));
       assertThat(address.find()).isTrue();
       var target = new SshTarget(Endpoint.parse(address.group(), 22), "fettle", key, null);
       var limit = Duration.ofSeconds(10);

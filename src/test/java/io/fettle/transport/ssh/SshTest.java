@@ -320,7 +320,9 @@ class SshTest {
       var started = new CountDown();
       Thread killer = Thread.startVirtualThread(() -> started.killWhenRunning("4713"));
 
-      Failed failed = failed(ssh.run(target, new SshCommand("sleep 4713", false, Duration.ofSeconds(60), 1000)));
+      Failed failed =
+          failed(
+              ssh.run(target, new SshCommand("sleep 4713", false, Duration.ofSeconds(60), 1000)));
 
       killer.join();
       assertThat(failed.kind()).isEqualTo(Kind.BROKEN_AFTER_SEND);
