@@ -4,37 +4,40 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.ParseResult;
 
 /**
  * {@code ./fettle COMMAND}. Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 the server is
  * not reachable.
  */
-@Command(
-    name = "fettle",
-    subcommands = {
-      StatusOrder.class,
-      FindOrder.class,
-      MachineOrder.class,
-      FaultOrders.Many.class,
-      FaultOrders.One.class,
-      TicketsOrder.class,
-      ImportOrder.class,
-      CredentialOrders.class,
-      HostKeyOrders.class,
-      AccountOrders.class,
-      PolicyOrders.class,
-      FreezeOrder.class,
-      CheckOrders.class,
-      TokenOrders.class,
-      DoctorOrder.class,
-      VersionOrder.class
-    })
 public final class Main {
+  /** By name, made only when asked for: reading the annotations of all of them takes longer than most answers. */
+  static final Map<String, Supplier<Object>> COMMANDS =
+      Map.ofEntries(
+          Map.entry("status", StatusOrder::new),
+          Map.entry("find", FindOrder::new),
+          Map.entry("machine", MachineOrder::new),
+          Map.entry("faults", FaultOrders.Many::new),
+          Map.entry("fault", FaultOrders.One::new),
+          Map.entry("tickets", TicketsOrder::new),
+          Map.entry("import", ImportOrder::new),
+          Map.entry("credential", CredentialOrders::new),
+          Map.entry("hostkey", HostKeyOrders::new),
+          Map.entry("account", AccountOrders::new),
+          Map.entry("policy", PolicyOrders::new),
+          Map.entry("freeze", FreezeOrder::new),
+          Map.entry("check", CheckOrders::new),
+          Map.entry("token", TokenOrders::new),
+          Map.entry("doctor", DoctorOrder::new),
+          Map.entry("version", VersionOrder::new));
+
+  private static final List<String> HELP = List.of("help", "--help", "-h");
   private static final int REFUSED = 1;
   private static final int USAGE = 2;
   private static final int UNREACHABLE = 3;
@@ -50,25 +53,25 @@ public final class Main {
 
   /** Runs one command line and gives its exit code. */
   static int run(String... arguments) {
-    if (arguments.length == 0 || arguments[0].equals("help")) {
+    if (arguments.length == 0 || HELP.contains(arguments[0])) {
       System.out.println(Help.text());
       return 0;
     }
-    CommandLine line = new CommandLine(Main.class, Main::make);
+    Supplier<Object> command = COMMANDS.get(arguments[0]);
+    if (command == null) {
+      error("there is no command '" + arguments[0] + "'; see './fettle help'");
+      return USAGE;
+    }
+    CommandLine line = new CommandLine(command.get());
+    line.setCommandName("fettle " + arguments[0]);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler(Main::wrongUsage);
     line.setExecutionExceptionHandler(Main::failed);
-    return line.execute(arguments);
-  }
-
-  private static <T> T make(Class<T> type) throws Exception {
-    if (type == Main.class) return type.cast(new Main());
-    return CommandLine.defaultFactory().create(type);
+    return line.execute(Arrays.copyOfRange(arguments, 1, arguments.length));
   }
 
   private static int wrongUsage(CommandLine.ParameterException e, String[] arguments) {
-    String usage = e.getCommandLine().getCommandSpec().qualifiedName(" ");
-    error(e.getMessage() + "; see './" + usage + " --help' or './fettle help'");
+    error(e.getMessage() + "; see './fettle help'");
     return USAGE;
   }
 

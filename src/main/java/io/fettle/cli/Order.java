@@ -12,6 +12,11 @@ abstract class Order implements Callable<Integer> {
   boolean json;
 
   @Option(
+      names = {"-h", "--help"},
+      usageHelp = true)
+  boolean help;
+
+  @Option(
       names = "--server",
       paramLabel = "URL",
       description =
