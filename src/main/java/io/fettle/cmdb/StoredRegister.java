@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Reads the register from the merged documents; a person sees only what their teams own. */
 @Component
-class StoredRegister implements Register {
+class StoredRegister implements Register, MachineLists {
   private static final int MOST = 1000;
   private final DocTable docs;
   private final FeedTable feed;
@@ -96,13 +96,21 @@ class StoredRegister implements Register {
 
   @Override
   public Page<MachineCard> list(Query query, Viewer viewer, @Nullable String cursor, int limit) {
+    return list(query, viewer, Sorting.NAME, cursor, limit);
+  }
+
+  @Override
+  public Page<MachineCard> list(
+      Query query, Viewer viewer, Sorting sorting, @Nullable String cursor, int limit) {
     int size = Math.clamp(limit, 1, MOST);
-    List<MachineDoc> found =
-        docs.list(
-            parsed(query).expr(), viewer, cursor == null ? null : Cursor.read(cursor), size + 1);
-    List<MachineDoc> shown = found.size() > size ? found.subList(0, size) : found;
-    String next = found.size() > size ? Cursor.after(Cards.of(shown.getLast())).text() : null;
-    return new Page<>(shown.stream().map(Cards::of).toList(), next);
+    Cursor after = cursor == null ? null : Cursor.read(cursor, sorting);
+    List<MachineCard> found =
+        docs.list(parsed(query).expr(), viewer, sorting, after, size + 1).stream()
+            .map(Cards::of)
+            .toList();
+    if (found.size() <= size) return new Page<>(found, null);
+    List<MachineCard> shown = found.subList(0, size);
+    return new Page<>(shown, Cursor.after(shown.getLast(), sorting).text());
   }
 
   @Override

@@ -2,10 +2,12 @@ package io.fettle.console;
 
 import io.fettle.cmdb.History;
 import io.fettle.cmdb.MachineCard;
+import io.fettle.cmdb.MachineLists;
 import io.fettle.cmdb.Provenance;
 import io.fettle.cmdb.Query;
 import io.fettle.cmdb.Register;
 import io.fettle.cmdb.Resolution;
+import io.fettle.cmdb.Sorting;
 import io.fettle.fault.Fault;
 import io.fettle.fault.FaultFigures;
 import io.fettle.kernel.AssetId;
@@ -42,6 +44,7 @@ class MachinePages {
   private static final Duration SEEN = Duration.ofDays(1);
 
   private final Register register;
+  private final MachineLists lists;
   private final Provenance provenance;
   private final History history;
   private final FaultFigures figures;
@@ -54,6 +57,7 @@ class MachinePages {
 
   MachinePages(
       Register register,
+      MachineLists lists,
       Provenance provenance,
       History history,
       FaultFigures figures,
@@ -64,6 +68,7 @@ class MachinePages {
       ClassNames names,
       Clock clock) {
     this.register = register;
+    this.lists = lists;
     this.provenance = provenance;
     this.history = history;
     this.figures = figures;
@@ -78,14 +83,17 @@ class MachinePages {
   @GetMapping("/machines")
   String list(
       @RequestParam(defaultValue = "") String q,
+      @RequestParam(defaultValue = "name") String sort,
       @RequestParam(required = false) @Nullable String cursor,
       Viewer viewer,
       Model model) {
+    Sorting sorting = Sorting.parse(sort);
     model.addAttribute("q", q);
+    model.addAttribute("sorting", sorting);
     model.addAttribute("names", names.all());
     try {
       Query query = register.query(q);
-      Page<MachineCard> page = register.list(query, viewer, cursor, ROWS);
+      Page<MachineCard> page = lists.list(query, viewer, sorting, cursor, ROWS);
       Map<AssetId, List<Fault>> open =
           figures.open(page.items().stream().map(MachineCard::id).toList());
       model.addAttribute("count", register.count(query, viewer));
