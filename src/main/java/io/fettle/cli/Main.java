@@ -17,7 +17,10 @@ import picocli.CommandLine.ParseResult;
  * not reachable.
  */
 public final class Main {
-  /** By name, made only when asked for: reading the annotations of all of them takes longer than most answers. */
+  /**
+   * By name, made only when asked for: reading the annotations of all of them takes longer than
+   * most answers.
+   */
   static final Map<String, Supplier<Object>> COMMANDS =
       Map.ofEntries(
           Map.entry("status", StatusOrder::new),

@@ -56,9 +56,7 @@ class DocTable {
     return viewer.teams().toArray(String[]::new);
   }
 
-  /**
-   * In an order that an index gives; the cut is left out for those who see all, so that it can.
-   */
+  /** In an order that an index gives; the cut is left out for those who see all, so that it can. */
   List<MachineDoc> list(
       Expr expr, Viewer viewer, Sorting sorting, @Nullable Cursor after, int limit) {
     Where.Sql where = Where.of(expr, new Spelling());

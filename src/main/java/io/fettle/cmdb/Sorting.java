@@ -28,7 +28,10 @@ public record Sorting(By by, boolean descending) {
     for (By by : By.values())
       if (by.name().toLowerCase(Locale.ROOT).equals(word)) return new Sorting(by, descending);
     throw Problem.badInput(
-        "sort", text.length() > 40 ? text.substring(0, 40) : text, "排序可以是 name、place、team，前加 - 为倒序", "sort is name, place or team, with - before it for descending");
+        "sort",
+        text.length() > 40 ? text.substring(0, 40) : text,
+        "排序可以是 name、place、team，前加 - 为倒序",
+        "sort is name, place or team, with - before it for descending");
   }
 
   /** As {@link #parse} reads it. */

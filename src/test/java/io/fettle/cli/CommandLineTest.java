@@ -220,9 +220,7 @@ class CommandLineTest {
 
   @Test
   void helpNamesEveryCommand() {
-    Main.COMMANDS
-        .keySet()
-        .forEach(name -> assertThat(Help.text()).contains("  " + name));
+    Main.COMMANDS.keySet().forEach(name -> assertThat(Help.text()).contains("  " + name));
   }
 
   private int run(String... words) {

@@ -62,8 +62,7 @@ class SortingTest {
     }
   }
 
-  private static Page<MachineCard> page(
-      Sorting sorting, @Nullable String cursor, int size) {
+  private static Page<MachineCard> page(Sorting sorting, @Nullable String cursor, int size) {
     MachineLists lists = (MachineLists) ROOM.register;
     return lists.list(ROOM.register.query(""), ALL, sorting, cursor, size);
   }

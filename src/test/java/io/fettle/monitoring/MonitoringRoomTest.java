@@ -31,6 +31,7 @@ import org.springframework.test.context.DynamicPropertySource;
 import tools.jackson.databind.JsonNode;
 
 /** The whole way of a check that is data: from a file over a real sshd to a fault and its end. */
+@SuppressWarnings("NullAway.Init")
 @FettleTest
 class MonitoringRoomTest {
   private static final String CHECK =

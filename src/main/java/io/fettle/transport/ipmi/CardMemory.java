@@ -36,8 +36,7 @@ final class CardMemory {
 
   synchronized void worked(InetSocketAddress card, Suite suite) {
     Known known = suites.get(card);
-    boolean same = known != null && known.suite() == suite;
-    if (!same || System.nanoTime() - known.since() >= KEPT_NANOS)
+    if (known == null || known.suite() != suite || System.nanoTime() - known.since() >= KEPT_NANOS)
       suites.put(card, new Known(suite, System.nanoTime()));
   }
 

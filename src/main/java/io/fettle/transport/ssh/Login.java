@@ -42,9 +42,10 @@ final class Login {
   /** The caller closes the session. */
   ClientSession open(SshTarget target, Deadline total) throws SshFailure {
     KeyPair key = target.privateKey() == null ? null : privateKeys.read(target.privateKey());
-    if (key == null && target.password() == null)
+    char[] password = target.password();
+    if (key == null && password == null)
       throw new SshFailure(Kind.NO_CREDENTIAL, "The credential holds neither a key nor a password");
-    if (key == null && refused.pausing(target, target.password()))
+    if (key == null && password != null && refused.pausing(target, password))
       throw new SshFailure(
           Kind.AUTH_REFUSED,
           "This password was refused within the last "
