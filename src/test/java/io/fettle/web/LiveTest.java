@@ -44,8 +44,8 @@ class LiveTest {
 
   @Test
   void aPageMadeBeforeTheLastChangeLooksAgain() {
-    Instant made = clock.instant();
     clock.forward(Duration.ofSeconds(1));
+    Instant made = clock.instant();
     assertThat(live.changedSince(made)).isFalse();
 
     live.on(new Changed("fault", "1"));
