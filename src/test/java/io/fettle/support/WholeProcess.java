@@ -36,6 +36,10 @@ public final class WholeProcess implements AutoCloseable {
     }
   }
 
+  private Path log() {
+    return home.resolveSibling(home.getFileName() + ".log");
+  }
+
   public Path home() {
     return home;
   }
@@ -53,7 +57,7 @@ public final class WholeProcess implements AutoCloseable {
     process =
         java(
             "io.fettle.Fettle",
-            home.resolve("server.log"),
+            log(),
             environment(),
             List.of("-Xmx384m", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"),
             List.of());
@@ -70,7 +74,7 @@ public final class WholeProcess implements AutoCloseable {
 
   private boolean ready() {
     if (process != null && !process.isAlive())
-      throw new IllegalStateException("server ended: " + tail(home.resolve("server.log")));
+      throw new IllegalStateException("server ended: " + tail(log()));
     try {
       return Files.exists(token()) && get("/api/v1/status").path("ready").asBoolean(false);
     } catch (IOException e) {

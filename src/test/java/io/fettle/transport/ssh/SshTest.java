@@ -318,11 +318,13 @@ class SshTest {
       doomed.user("kex", "Kex-99");
       var target = new SshTarget(doomed.endpoint(), "kex", doomed.key(), null);
       var started = new CountDown();
-      Thread killer = Thread.startVirtualThread(() -> started.killWhenRunning("4713"));
+      String mark = Long.toString(100_000 + ProcessHandle.current().pid());
+      Thread killer = Thread.startVirtualThread(() -> started.killWhenRunning(mark));
 
       Failed failed =
           failed(
-              ssh.run(target, new SshCommand("sleep 4713", false, Duration.ofSeconds(60), 1000)));
+              ssh.run(
+                  target, new SshCommand("sleep " + mark, false, Duration.ofSeconds(60), 1000)));
 
       killer.join();
       assertThat(failed.kind()).isEqualTo(Kind.BROKEN_AFTER_SEND);
@@ -332,7 +334,7 @@ class SshTest {
 
   private static final class CountDown {
     private void killWhenRunning(String mark) {
-      for (int i = 0; i < 100; i++) {
+      for (int i = 0; i < 400; i++) {
         var sleeper =
             ProcessHandle.allProcesses()
                 .filter(p -> p.info().commandLine().orElse("").endsWith("sleep " + mark))
