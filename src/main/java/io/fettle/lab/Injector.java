@@ -18,6 +18,7 @@ final class Injector {
   private final Random random;
   private final List<SimFault> faults = SimFault.ALL;
   private final Map<SimMachine, Instant> since = new HashMap<>();
+  private final Map<SimMachine, Instant> last = new HashMap<>();
   private final Clock clock;
   private int next;
 
@@ -36,7 +37,7 @@ final class Injector {
     if (broken >= Math.max(3, machines.size() / 20)) return false;
     for (int attempt = 0; attempt < 50; attempt++) {
       SimMachine machine = machines.get(random.nextInt(machines.size()));
-      if (broken(machine) || machine.isDark()) continue;
+      if (broken(machine) || machine.isDark() || brokenLately(machine)) continue;
       SimFault fault = faults.get(next++ % faults.size());
       if (!fault.fits(machine)) continue;
       inject(machine, fault);
@@ -63,8 +64,18 @@ final class Injector {
 
   synchronized void inject(SimMachine machine, SimFault fault) {
     since.put(machine, clock.instant());
+    last.put(machine, clock.instant());
     machine.injected(fault.name());
     machine.change(() -> fault.breakIt(machine, random));
+  }
+
+  /**
+   * A machine that breaks again while its repair is being proven would look like a repair that
+   * failed.
+   */
+  private boolean brokenLately(SimMachine machine) {
+    Instant before = last.get(machine);
+    return before != null && before.plus(PATIENCE).isAfter(clock.instant());
   }
 
   private boolean broken(SimMachine machine) {
