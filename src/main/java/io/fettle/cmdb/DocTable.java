@@ -107,6 +107,17 @@ class DocTable {
     return sql.query(Long.class).single();
   }
 
+  List<AssetId> matching(Expr expr, Collection<AssetId> ids) {
+    Where.Sql where = Where.of(expr, new Spelling());
+    return db.sql(
+            "select d.asset_id from cmdb.asset_doc d where d.asset_id = any(:of::uuid[]) and "
+                + where.text())
+        .params(where.params())
+        .param("of", Sql.ids(ids))
+        .query((row, _) -> Sql.asset(row, "asset_id"))
+        .list();
+  }
+
   List<AssetId> ids(Expr expr, @Nullable AssetId after, int limit) {
     Where.Sql where = Where.of(expr, new Spelling());
     var sql =

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Front door for reading the register. */
@@ -41,6 +42,9 @@ public interface Register {
 
   /** How many match; exact. */
   long count(Query query, Viewer viewer);
+
+  /** Of these machines those that match; for any number of ids. */
+  Set<AssetId> matching(Query query, Collection<AssetId> ids);
 
   /**
    * Ids that match, in id order after {@code after} (null: from the start); for loops over a fleet.

@@ -6,10 +6,12 @@ import io.fettle.kernel.AssetId;
 import io.fettle.kernel.Page;
 import io.fettle.kernel.Viewer;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -21,6 +23,7 @@ import tools.jackson.databind.JsonNode;
 @Component
 class StoredRegister implements Register, MachineLists {
   private static final int MOST = 1000;
+  private static final int MOST_IDS = 5_000;
   private final DocTable docs;
   private final FeedTable feed;
   private final Finder finder;
@@ -116,6 +119,17 @@ class StoredRegister implements Register, MachineLists {
   @Override
   public long count(Query query, Viewer viewer) {
     return docs.count(parsed(query).expr(), viewer);
+  }
+
+  @Override
+  public Set<AssetId> matching(Query query, Collection<AssetId> ids) {
+    Set<AssetId> matching = new HashSet<>();
+    List<AssetId> all = List.copyOf(ids);
+    for (int from = 0; from < all.size(); from += MOST_IDS)
+      matching.addAll(
+          docs.matching(
+              parsed(query).expr(), all.subList(from, Math.min(from + MOST_IDS, all.size()))));
+    return matching;
   }
 
   @Override

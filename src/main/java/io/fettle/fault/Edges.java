@@ -1,18 +1,26 @@
 package io.fettle.fault;
 
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toSet;
+
 import io.fettle.cmdb.MachineCard;
 import io.fettle.cmdb.Register;
 import io.fettle.fault.Standing.BindingKey;
 import io.fettle.kernel.Actor;
+import io.fettle.kernel.AssetId;
 import io.fettle.kernel.Label;
 import io.fettle.monitoring.Observation;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** The edges that the fault room takes by itself, each in the caller's transaction. */
@@ -22,7 +30,7 @@ class Edges {
   private static final Duration LEMON_MEMORY = Duration.ofDays(30);
 
   private final FaultBook book;
-  private final FaultTable faults;
+  private final EdgeTable table;
   private final StoryTable stories;
   private final Standing standing;
   private final Hints hints;
@@ -33,7 +41,7 @@ class Edges {
 
   Edges(
       FaultBook book,
-      FaultTable faults,
+      EdgeTable table,
       StoryTable stories,
       Standing standing,
       Hints hints,
@@ -42,7 +50,7 @@ class Edges {
       FaultSettings settings,
       Clock clock) {
     this.book = book;
-    this.faults = faults;
+    this.table = table;
     this.stories = stories;
     this.standing = standing;
     this.hints = hints;
@@ -52,37 +60,49 @@ class Edges {
     this.clock = clock;
   }
 
-  /** Edge 1. Empty when a fault of this key is open already (found by another check). */
-  Optional<Fault> open(Observation first) {
+  /** Edge 1. Missing are those of which a fault is open already (found by another check). */
+  List<Fault> open(List<Observation> first) {
+    if (first.isEmpty()) return List.of();
     Instant now = clock.instant();
-    MachineCard card = register.card(first.machine()).orElse(null);
+    Map<AssetId, MachineCard> cards =
+        register.cards(first.stream().map(Observation::machine).collect(toSet()));
     Instant deadline = new Deadlines(settings).of(FaultState.SUSPECT, now);
-    Optional<Fault> opened = faults.insert(first, card, now, deadline, now.minus(LEMON_MEMORY));
-    opened.ifPresent(fault -> {
-      Map<String, Object> details = new LinkedHashMap<>(observed(first));
-      details.put("edge", 1);
-      details.put("to", FaultState.SUSPECT.name());
-      details.put("actor", SELF.toString());
-      stories.add(
-          fault.id(), new StoryEntry(now, "observed", Words.firstSeen(fault.summary()), details));
+    List<Fault> opened = table.open(first, cards, now, deadline, now.minus(LEMON_MEMORY));
+    Map<BindingKey, Observation> seen = new HashMap<>();
+    first.forEach(observation -> seen.put(BindingKey.of(observation), observation));
+    stories.add(
+        opened.stream()
+            .map(fault -> firstSeen(fault, requireNonNull(seen.get(BindingKey.of(fault))), now))
+            .toList());
+    for (Fault fault : opened) {
       Hints.afterCommit(() -> standing.put(fault));
       hints.moved(fault);
-    });
+    }
     return opened;
   }
 
-  /** Edge 2. */
-  boolean forget(Fault suspect) {
-    boolean gone = faults.forget(suspect.id(), suspect.version());
-    if (gone) {
+  private static StoryTable.Told firstSeen(Fault fault, Observation first, Instant now) {
+    Map<String, Object> details = new LinkedHashMap<>(observed(first));
+    details.put("edge", 1);
+    details.put("to", FaultState.SUSPECT.name());
+    details.put("actor", SELF.toString());
+    return new StoryTable.Told(
+        fault.id(), new StoryEntry(now, "observed", Words.firstSeen(fault.summary()), details));
+  }
+
+  /** Edge 2; the ids of those that went. */
+  Set<FaultId> forget(List<Fault> suspects) {
+    Set<FaultId> gone = table.forget(suspects);
+    for (Fault suspect : suspects) {
+      if (!gone.contains(suspect.id())) continue;
       Hints.afterCommit(() -> standing.remove(BindingKey.of(suspect)));
       hints.moved(suspect);
     }
     return gone;
   }
 
-  Optional<Fault> confirm(Fault suspect, Window window, Judgement judged, ConfirmRule rule) {
-    return take(
+  static Step confirm(Fault suspect, Window window, Judgement judged, ConfirmRule rule) {
+    return step(
         suspect,
         Edge.E3,
         FaultState.CONFIRMED,
@@ -90,8 +110,8 @@ class Edges {
         slots(window));
   }
 
-  Optional<Fault> relapse(Fault recovered, Window window, Judgement judged, ConfirmRule rule) {
-    return take(
+  static Step relapse(Fault recovered, Window window, Judgement judged, ConfirmRule rule) {
+    return step(
         recovered,
         Edge.E31,
         FaultState.CONFIRMED,
@@ -100,37 +120,52 @@ class Edges {
   }
 
   /** Edges 8, 11, 18 and 36. */
-  Optional<Fault> recover(Fault fault, Edge edge, Window window, ConfirmRule rule) {
+  static Step recover(Fault fault, Edge edge, Window window, ConfirmRule rule) {
     String by = fault.state() == FaultState.FIELD ? "field" : "self";
     Cause cause =
         new Cause(SELF, Words.recovered(rule.okSlots()), slots(window), null, null, null, null, by);
-    return book.advance(fault.id(), fault.version(), edge, FaultState.RECOVERED, cause);
+    return Step.of(fault, edge, FaultState.RECOVERED, cause);
   }
 
   /** Edge 5 back to where it was. */
-  Optional<Fault> seenAgain(Fault stale, FaultState before) {
-    return take(stale, Edge.E5, before, Words.seenAgain(), Map.of());
+  static Step seenAgain(Fault stale) {
+    return step(stale, Edge.E5, requireNonNull(stale.stateBefore()), Words.seenAgain(), Map.of());
+  }
+
+  /** Edge 37 when the check no longer speaks of the component. */
+  static Step withdraw(Fault fault) {
+    return step(fault, Edge.E37, FaultState.CLOSED, Words.absent(), Map.of());
   }
 
   /**
    * What follows a confirmation at once: a lemon goes to a person (edge 10), a suppressed or
-   * flapping one is held (edge 6). Empty when it stays CONFIRMED.
+   * flapping one is held (edge 6). Those that stay CONFIRMED are left alone.
    */
-  Optional<Fault> guard(Fault confirmed, Flapping flapping) {
-    if (confirmed.relapses() >= settings.lemonAfter())
-      return take(
-          confirmed,
-          Edge.E10,
-          FaultState.ESCALATED,
-          Words.lemon(confirmed.relapses()),
-          Map.of("relapses", confirmed.relapses()));
-    if (flapping.holds(settings.flap(), clock.instant()))
-      return hold(confirmed, Suppression.FLAPPING);
-    return suppression.of(confirmed).flatMap(reason -> hold(confirmed, reason));
+  void guard(Map<Fault, Flapping> confirmed) {
+    Map<FaultId, String> suppressed = suppression.of(confirmed.keySet());
+    List<Step> steps = new ArrayList<>();
+    confirmed.forEach((fault, flapping) -> {
+      String reason =
+          flapping.holds(settings.flap(), clock.instant())
+              ? Suppression.FLAPPING
+              : suppressed.get(fault.id());
+      if (fault.relapses() >= settings.lemonAfter()) steps.add(lemon(fault));
+      else if (reason != null) steps.add(hold(fault, reason));
+    });
+    book.take(steps);
+  }
+
+  private static Step lemon(Fault fault) {
+    return step(
+        fault,
+        Edge.E10,
+        FaultState.ESCALATED,
+        Words.lemon(fault.relapses()),
+        Map.of("relapses", fault.relapses()));
   }
 
   /** Edge 6. */
-  Optional<Fault> hold(Fault confirmed, String reason) {
+  Step hold(Fault confirmed, String reason) {
     Instant end = clock.instant().plus(settings.holdFor());
     Instant deadline =
         suppression
@@ -140,22 +175,31 @@ class Edges {
             .filter(end::isBefore)
             .orElse(end);
     Cause cause = new Cause(SELF, Words.held(reason), Map.of(), reason, null, null, deadline, null);
-    return book.advance(confirmed.id(), confirmed.version(), Edge.E6, FaultState.HELD, cause);
+    return Step.of(confirmed, Edge.E6, FaultState.HELD, cause);
   }
 
-  /** Edge 7, when this room's reason for the hold is gone; the caller has a fresh BAD. */
-  Optional<Fault> release(Fault held, Flapping flapping) {
+  /**
+   * Edge 7, when this room's reason for the hold is gone; the caller has a fresh BAD.
+   *
+   * @param suppressed why actions on it are suppressed now; null when they are not
+   */
+  Optional<Step> release(Fault held, Flapping flapping, @Nullable String suppressed) {
     boolean gone =
         switch (held.heldFor()) {
           case Suppression.FLAPPING ->
-              flapping.over(settings.flap(), clock.instant()) && suppression.of(held).isEmpty();
+              flapping.over(settings.flap(), clock.instant()) && suppressed == null;
           case Suppression.MAINTENANCE, Suppression.STORM, Suppression.COVERAGE ->
-              suppression.of(held).isEmpty();
+              suppressed == null;
           case null, default -> false;
         };
     return gone
-        ? take(held, Edge.E7, FaultState.CONFIRMED, Words.released(), Map.of())
+        ? Optional.of(step(held, Edge.E7, FaultState.CONFIRMED, Words.released(), Map.of()))
         : Optional.empty();
+  }
+
+  private static Step step(
+      Fault fault, Edge edge, FaultState to, Label why, Map<String, Object> details) {
+    return Step.of(fault, edge, to, Cause.of(SELF, why, details));
   }
 
   Optional<Fault> take(

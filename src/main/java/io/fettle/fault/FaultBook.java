@@ -1,17 +1,20 @@
 package io.fettle.fault;
 
+import io.fettle.kernel.AssetId;
 import io.fettle.kernel.Page;
 import io.fettle.kernel.Viewer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +28,7 @@ class FaultBook implements Faults {
   private static final Logger LOG = LoggerFactory.getLogger(FaultBook.class);
 
   private final FaultTable faults;
+  private final EdgeTable edges;
   private final FaultListTable lists;
   private final StoryTable stories;
   private final Suppression suppression;
@@ -37,6 +41,7 @@ class FaultBook implements Faults {
 
   FaultBook(
       FaultTable faults,
+      EdgeTable edges,
       FaultListTable lists,
       StoryTable stories,
       Suppression suppression,
@@ -47,6 +52,7 @@ class FaultBook implements Faults {
       TransactionOperations transactions,
       Clock clock) {
     this.faults = faults;
+    this.edges = edges;
     this.lists = lists;
     this.stories = stories;
     this.suppression = suppression;
@@ -71,8 +77,18 @@ class FaultBook implements Faults {
   }
 
   @Override
-  public List<Fault> inState(FaultState state, int limit) {
-    return faults.inState(state, limit);
+  public Map<FaultId, FaultState> states(Collection<FaultId> ids) {
+    return faults.states(ids);
+  }
+
+  @Override
+  public List<Fault> inState(FaultState state, @Nullable Fault after, int limit) {
+    return faults.inState(state, after, limit);
+  }
+
+  @Override
+  public Map<AssetId, Integer> machines(String faultClass, Set<FaultState> states, int most) {
+    return lists.machines(faultClass, states, most);
   }
 
   @Override
@@ -88,7 +104,7 @@ class FaultBook implements Faults {
   @Override
   public void tell(FaultId id, StoryEntry entry) {
     inTransaction(() -> {
-      stories.add(id, entry);
+      stories.add(List.of(new StoryTable.Told(id, entry)));
       return true;
     });
   }
@@ -117,32 +133,57 @@ class FaultBook implements Faults {
   }
 
   private Optional<Fault> step(FaultId id, long version, Edge edge, FaultState to, Cause cause) {
-    Optional<Fault> at = faults.find(id).filter(fault -> fault.version() == version);
-    if (at.isEmpty()) return Optional.empty();
-    Fault before = at.get();
-    if (!FaultGraph.allows(edge, before.state(), to))
-      throw new IllegalStateException(
-          "fault graph has no " + edge + " from " + before.state() + " to " + to + " (" + id + ")");
-    Instant now = clock.instant();
-    Instant deadline = Objects.requireNonNullElse(cause.deadlineAt(), deadlines.of(to, now));
-    Optional<Fault> after = faults.move(before, to, cause, deadline, now);
-    after.ifPresent(fault -> record(before, edge, fault, cause, now));
-    return after;
+    return faults
+        .find(id)
+        .filter(fault -> fault.version() == version)
+        .map(fault -> take(List.of(Step.of(fault, edge, to, cause))).get(id));
   }
 
-  private void record(Fault before, Edge edge, Fault after, Cause cause, Instant now) {
+  /**
+   * Takes edges of different faults together, as {@link #advance} takes one; those that somebody
+   * was faster with are missing from the answer.
+   */
+  Map<FaultId, Fault> take(List<Step> steps) {
+    if (steps.isEmpty()) return Map.of();
+    return inTransaction(() -> {
+      Instant now = clock.instant();
+      List<Instant> ends =
+          steps.stream()
+              .map(s ->
+                  Objects.requireNonNullElse(s.cause().deadlineAt(), deadlines.of(s.to(), now)))
+              .toList();
+      Map<FaultId, Fault> after = new LinkedHashMap<>();
+      edges.take(steps, ends, now).forEach(fault -> after.put(fault.id(), fault));
+      record(steps, after, now);
+      return after;
+    });
+  }
+
+  private void record(List<Step> steps, Map<FaultId, Fault> after, Instant now) {
+    List<StoryTable.Told> told = new ArrayList<>();
+    for (Step step : steps) {
+      Fault fault = after.get(step.from().id());
+      if (fault != null && fault.version() == step.from().version() + 1)
+        told.add(new StoryTable.Told(fault.id(), entry(step, fault, now)));
+    }
+    stories.add(told);
+    for (Fault fault : after.values()) {
+      Hints.afterCommit(() -> standing.put(fault));
+      hints.moved(fault);
+    }
+  }
+
+  private static StoryEntry entry(Step step, Fault after, Instant now) {
+    Cause cause = step.cause();
     Map<String, Object> details = new LinkedHashMap<>(cause.details());
-    details.put("edge", Integer.parseInt(edge.name().substring(1)));
-    details.put("from", before.state().name());
+    details.put("edge", Integer.parseInt(step.edge().name().substring(1)));
+    details.put("from", step.from().state().name());
     details.put("to", after.state().name());
     details.put("actor", cause.actor().toString());
     if (after.heldFor() != null) details.put("held_for", after.heldFor());
     if (after.state() == FaultState.RECOVERED && after.fixedBy() != null)
       details.put("fixed_by", after.fixedBy());
-    stories.add(
-        after.id(), new StoryEntry(now, FaultGraph.meaning(edge).kind(), cause.why(), details));
-    Hints.afterCommit(() -> standing.put(after));
-    hints.moved(after);
+    return new StoryEntry(now, FaultGraph.meaning(step.edge()).kind(), cause.why(), details);
   }
 
   private static List<StoryEntry> of(FaultChapter chapter, Fault fault) {

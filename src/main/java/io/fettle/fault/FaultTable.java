@@ -13,6 +13,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +47,21 @@ class FaultTable {
         .optional();
   }
 
+  /** Open faults, locked in the order of their ids against others who would move them. */
+  List<Fault> lockOpen(Collection<FaultId> ids) {
+    if (ids.isEmpty()) return List.of();
+    return db.sql(
+            "select "
+                + COLUMNS
+                + """
+                   from fault.fault
+                  where id = any(:ids::bigint[]) and state <> 'CLOSED' order by id for update
+                """)
+        .param("ids", Columns.of(ids, FaultId::value))
+        .query(FaultTable::fault)
+        .list();
+  }
+
   /** The open fault of a key. */
   Optional<Fault> open(AssetId machine, String faultClass, String component) {
     return db.sql(
@@ -61,99 +77,6 @@ class FaultTable {
         .param("component", component)
         .query(FaultTable::fault)
         .optional();
-  }
-
-  /**
-   * Opens a SUSPECT; its relapses carry over from a fault of the same key repaired since {@code
-   * lemonSince}. Empty when one is open already.
-   */
-  Optional<Fault> insert(
-      Observation first, @Nullable MachineCard card, Instant now, Instant deadline, Instant since) {
-    return db.sql(
-            """
-            with before as (
-              select id, relapses, fixed_by from fault.fault
-               where machine = :machine and fault_class = :class and component = :component
-                 and state = 'CLOSED' and closed_at > :since
-               order by closed_at desc limit 1)
-            insert into fault.fault (machine, fault_class, component, check_name, state, severity,
-              summary_zh, summary_en, evidence, deadline_at, opened_at, changed_at, previous,
-              relapses, asset_no, site, rack, team)
-            values (:machine, :class, :component, :check, 'SUSPECT', :severity,
-              :zh, :en, :evidence::jsonb, :deadline, :now, :now, (select id from before),
-              coalesce((select relapses + case when fixed_by in ('run', 'human', 'field')
-                                               then 1 else 0 end from before), 0),
-              :asset_no, :site, :rack, :team)
-            on conflict do nothing
-            returning
-            """
-                + COLUMNS)
-        .param("machine", first.machine().value())
-        .param("class", first.faultClass())
-        .param("component", component(first))
-        .param("check", first.check())
-        .param("severity", first.reading().severity().name())
-        .param("zh", RemoteText.cut(first.reading().summary().zh(), 1_000))
-        .param("en", RemoteText.cut(first.reading().summary().en(), 1_000))
-        .param("evidence", Json.write(first.reading().evidence()))
-        .param("deadline", utc(deadline))
-        .param("now", utc(now))
-        .param("since", utc(since))
-        .param("asset_no", card == null ? null : card.assetNo())
-        .param("site", card == null ? null : card.site())
-        .param("rack", card == null ? null : card.rack())
-        .param("team", card == null ? null : card.team())
-        .query(FaultTable::fault)
-        .optional();
-  }
-
-  /** Compare-and-set along an edge; empty when the version is not this any more. */
-  Optional<Fault> move(Fault at, FaultState to, Cause cause, Instant deadline, Instant now) {
-    boolean confirms = to == FaultState.CONFIRMED && at.state() != FaultState.HELD;
-    boolean relapse = at.state() == FaultState.RECOVERED && to == FaultState.CONFIRMED;
-    boolean restores = at.state() == FaultState.STALE;
-    return db.sql(
-            """
-            update fault.fault set state = :to, version = version + 1,
-                held_for = case when :to = 'HELD' then coalesce(:held, held_for)
-                                when :to = 'STALE' then held_for end,
-                state_before = case when :to = 'STALE' then state end,
-                rung = coalesce(:rung, rung), not_before = :not_before,
-                deadline_at = :deadline,
-                confirmed_at = case when :confirms then :now else confirmed_at end,
-                recovered_at = case when :to = 'RECOVERED' then :now
-                                    when :relapse then null else recovered_at end,
-                closed_at = case when :to = 'CLOSED' then :now end,
-                fixed_by = case when :relapse then null else coalesce(:fixed, fixed_by) end,
-                relapses = relapses + case when :relapse then 1 else 0 end,
-                changed_at = :now
-             where id = :id and version = :version
-            returning
-            """
-                + COLUMNS)
-        .param("id", at.id().value())
-        .param("version", at.version())
-        .param("to", to.name())
-        .param("held", cause.heldFor())
-        .param("rung", cause.rung())
-        .param("not_before", utc(cause.notBefore()))
-        .param("deadline", to == FaultState.CLOSED ? null : utc(deadline))
-        .param("confirms", confirms && !(restores && at.confirmedAt() != null))
-        .param("relapse", relapse)
-        .param("fixed", cause.fixedBy())
-        .param("now", utc(now))
-        .query(FaultTable::fault)
-        .optional();
-  }
-
-  /** Edge 2: the suspect was nothing; its row goes, a counter in the finding stays. */
-  boolean forget(FaultId id, long version) {
-    return db.sql(
-                "delete from fault.fault where id = :id and version = :version and state = 'SUSPECT'")
-            .param("id", id.value())
-            .param("version", version)
-            .update()
-        == 1;
   }
 
   /** What the newest BAD reading says; not an edge, so the version stays. */
@@ -190,18 +113,35 @@ class FaultTable {
         == 1;
   }
 
-  List<Fault> inState(FaultState state, int limit) {
-    return db.sql(
-            "select "
-                + COLUMNS
-                + """
-                   from fault.fault where state = :state and state <> 'CLOSED'
-                  order by changed_at, id limit :limit
-                """)
-        .param("state", state.name())
-        .param("limit", limit)
-        .query(FaultTable::fault)
-        .list();
+  Map<FaultId, FaultState> states(Collection<FaultId> ids) {
+    if (ids.isEmpty()) return Map.of();
+    Map<FaultId, FaultState> states = new HashMap<>();
+    db.sql("select id, state from fault.fault where id = any(:ids::bigint[])")
+        .param("ids", Columns.of(ids, FaultId::value))
+        .query(
+            (RowCallbackHandler)
+                row ->
+                    states.put(
+                        new FaultId(row.getLong("id")),
+                        FaultState.valueOf(row.getString("state"))));
+    return states;
+  }
+
+  /** Those changed longest ago first. */
+  List<Fault> inState(FaultState state, @Nullable Fault after, int limit) {
+    String beyond = after == null ? "" : " and (changed_at, id) > (:at, :id)";
+    var sql =
+        db.sql(
+                "select "
+                    + COLUMNS
+                    + " from fault.fault where state = :state and state <> 'CLOSED'"
+                    + beyond
+                    + " order by changed_at, id limit :limit")
+            .param("state", state.name())
+            .param("limit", limit);
+    if (after != null)
+      sql = sql.param("at", utc(after.changedAt())).param("id", after.id().value());
+    return sql.query(FaultTable::fault).list();
   }
 
   /** Faults of these states whose deadline is over, longest over first. */
@@ -293,21 +233,23 @@ class FaultTable {
 
   /** Copies what the register says of these machines now onto all their faults. */
   void place(Collection<MachineCard> cards) {
-    for (MachineCard card : cards) {
-      db.sql(
-              """
-              update fault.fault set asset_no = :asset_no, site = :site, rack = :rack, team = :team
-               where machine = :machine
-                 and (asset_no, site, rack, team)
-                     is distinct from (:asset_no::text, :site::text, :rack::text, :team::text)
-              """)
-          .param("machine", card.id().value())
-          .param("asset_no", card.assetNo())
-          .param("site", card.site())
-          .param("rack", card.rack())
-          .param("team", card.team())
-          .update();
-    }
+    if (cards.isEmpty()) return;
+    db.sql(
+            """
+            update fault.fault f
+               set asset_no = c.asset_no, site = c.site, rack = c.rack, team = c.team
+              from unnest(:machines::uuid[], :asset_nos::text[], :sites::text[], :racks::text[],
+                  :teams::text[]) c (machine, asset_no, site, rack, team)
+             where f.machine = c.machine
+               and (f.asset_no, f.site, f.rack, f.team)
+                   is distinct from (c.asset_no, c.site, c.rack, c.team)
+            """)
+        .param("machines", Columns.of(cards, MachineCard::id))
+        .param("asset_nos", Columns.of(cards, MachineCard::assetNo))
+        .param("sites", Columns.of(cards, MachineCard::site))
+        .param("racks", Columns.of(cards, MachineCard::rack))
+        .param("teams", Columns.of(cards, MachineCard::team))
+        .update();
   }
 
   /** Of these machines those that ever had a fault. */

@@ -1,11 +1,14 @@
 package io.fettle.fault;
 
+import io.fettle.kernel.AssetId;
 import io.fettle.kernel.Page;
 import io.fettle.kernel.Viewer;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Front door of the fault room; owns the fault row. */
@@ -15,8 +18,17 @@ public interface Faults {
   /** Newest change first, cut to what the viewer may see. */
   Page<Fault> list(FaultFilter filter, Viewer viewer, @Nullable String cursor, int limit);
 
-  /** Work by state for a sweep: those changed longest ago first. */
-  List<Fault> inState(FaultState state, int limit);
+  /** How those of these that are still there stand. */
+  Map<FaultId, FaultState> states(Collection<FaultId> ids);
+
+  /**
+   * Work by state for a sweep: those changed longest ago first, after {@code after} (null: from the
+   * start). A sweep that goes on where it stopped reaches every fault, however many stay.
+   */
+  List<Fault> inState(FaultState state, @Nullable Fault after, int limit);
+
+  /** How many open faults of a class in these states each machine has; at most so many machines. */
+  Map<AssetId, Integer> machines(String faultClass, Set<FaultState> states, int most);
 
   /** How many faults stand in each state (open ones), cut to what the viewer may see. */
   Map<FaultState, Integer> counts(Viewer viewer);

@@ -143,9 +143,7 @@ class Fold implements ObservationLog {
   }
 
   private void fold(Observation observation, Pending pending) {
-    BindingKey key =
-        new BindingKey(
-            observation.machine(), observation.check(), FaultTable.component(observation));
+    BindingKey key = BindingKey.of(observation);
     long slot = Slot.of(observation);
     Finding known = pending.get(key);
     Verdict verdict = observation.reading().verdict();

@@ -1,6 +1,10 @@
 package io.fettle.fault;
 
 import io.fettle.monitoring.Maintenance;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -17,6 +21,7 @@ class Holding {
   private final Maintenance maintenance;
   private final CoverageTable coverage;
   private final Edges edges;
+  private final FaultBook book;
 
   Holding(
       FaultTable faults,
@@ -24,19 +29,30 @@ class Holding {
       Suppression suppression,
       Maintenance maintenance,
       CoverageTable coverage,
-      Edges edges) {
+      Edges edges,
+      FaultBook book) {
     this.faults = faults;
     this.storms = storms;
     this.suppression = suppression;
     this.maintenance = maintenance;
     this.coverage = coverage;
     this.edges = edges;
+    this.book = book;
   }
 
   void pass() {
-    storms.confirmedUnder(MOST).forEach(fault -> edges.hold(fault, Suppression.STORM));
+    hold(storms.confirmedUnder(MOST), fault -> Suppression.STORM);
     if (maintenance.open().isEmpty() && !coverage.open()) return;
-    for (Fault fault : faults.inState(FaultState.CONFIRMED, MOST))
-      suppression.of(fault).ifPresent(reason -> edges.hold(fault, reason));
+    List<Fault> confirmed = faults.inState(FaultState.CONFIRMED, null, MOST);
+    hold(confirmed, suppression.of(confirmed)::get);
+  }
+
+  private void hold(List<Fault> faults, Function<FaultId, @Nullable String> reason) {
+    List<Step> holds = new ArrayList<>();
+    for (Fault fault : faults) {
+      String why = reason.apply(fault.id());
+      if (why != null) holds.add(edges.hold(fault, why));
+    }
+    book.take(holds);
   }
 }

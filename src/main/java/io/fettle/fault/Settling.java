@@ -1,50 +1,58 @@
 package io.fettle.fault;
 
+import static java.util.Objects.requireNonNull;
+
 import io.fettle.fault.Standing.At;
 import io.fettle.fault.Standing.BindingKey;
 import io.fettle.kernel.Verdict;
 import io.fettle.monitoring.Observation;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /** Takes the edges that a batch of changed findings calls for, inside the batch's transaction. */
 @Component
 class Settling {
-  private static final Duration SAVE_AT_LEAST = Duration.ofMinutes(1);
+  private static final int MOST_EDGES = 4;
 
-  private final Findings findings;
-  private final FindingTable snapshots;
   private final Standing standing;
   private final FaultTable faults;
   private final Edges edges;
+  private final FaultBook book;
+  private final Suppression suppression;
   private final StormWatch storms;
+  private final Keeping keeping;
   private final Rules rules;
   private final FaultSettings settings;
   private final Clock clock;
 
   Settling(
-      Findings findings,
-      FindingTable snapshots,
       Standing standing,
       FaultTable faults,
       Edges edges,
+      FaultBook book,
+      Suppression suppression,
       StormWatch storms,
+      Keeping keeping,
       Rules rules,
       FaultSettings settings,
       Clock clock) {
-    this.findings = findings;
-    this.snapshots = snapshots;
     this.standing = standing;
     this.faults = faults;
     this.edges = edges;
+    this.book = book;
+    this.suppression = suppression;
     this.storms = storms;
+    this.keeping = keeping;
     this.rules = rules;
     this.settings = settings;
     this.clock = clock;
@@ -55,84 +63,79 @@ class Settling {
 
   void settle(Pending pending) {
     Instant now = clock.instant();
+    List<BindingKey> keys = pending.keys();
+    Set<BindingKey> moved = new HashSet<>();
     List<Confirmed> confirmed = new ArrayList<>();
-    List<Map.Entry<BindingKey, Finding>> save = new ArrayList<>();
-    List<BindingKey> forget = new ArrayList<>();
-    for (BindingKey key : inOrder(pending.keys())) {
-      boolean moved = step(key, pending, confirmed, now);
-      Finding finding = java.util.Objects.requireNonNull(pending.get(key));
-      if (isOver(key, finding, moved, now)) {
-        if (finding.stored() != null) forget.add(key);
-        pending.settled(key);
-      } else if (moved || isDue(key, finding, now)) {
-        save.add(Map.entry(key, finding));
-        pending.keep(key, finding.stored(now));
-      }
+    Map<BindingKey, Fault> rows = current(stirred(keys, pending, now), pending);
+    for (Fault opened : open(keys, pending, now)) {
+      BindingKey key = BindingKey.of(opened);
+      pending.lookAgain(key);
+      moved.add(key);
+      rows.put(key, opened);
     }
+    for (int round = 0; round < MOST_EDGES && !rows.isEmpty(); round++)
+      rows = advance(rows, pending, moved, confirmed, now);
     guard(confirmed, pending);
-    if (!save.isEmpty()) snapshots.save(save);
-    if (!forget.isEmpty()) snapshots.remove(forget);
+    keeping.keep(keys, pending, moved, now);
   }
 
-  /** Known faults first, by id: transactions that touch several lock them in one order. */
-  private List<BindingKey> inOrder(List<BindingKey> keys) {
-    return keys.stream()
-        .sorted(
-            Comparator.comparingLong(
-                key -> standing.of(key).map(at -> at.id().value()).orElse(Long.MAX_VALUE)))
-        .toList();
+  /** Open faults of which the batch has something to write. */
+  private Map<FaultId, BindingKey> stirred(List<BindingKey> keys, Pending pending, Instant now) {
+    Map<FaultId, BindingKey> stirred = new HashMap<>();
+    for (BindingKey key : keys)
+      standing
+          .of(key)
+          .filter(at -> stirs(key, at, pending, now))
+          .ifPresent(at -> stirred.put(at.id(), key));
+    return stirred;
   }
 
-  /** True when an edge was taken. */
-  private boolean step(BindingKey key, Pending pending, List<Confirmed> confirmed, Instant now) {
-    Finding finding = java.util.Objects.requireNonNull(pending.get(key));
-    ConfirmRule rule = rules.of(key.check());
-    Optional<At> at = standing.of(key);
-    Judgement judged =
-        Judgement.of(finding.window(), rule, at.map(Settling::badAfter).orElse(0L), now);
-    if (pending.isWithdrawn(key)) return withdraw(at);
-    if (at.isEmpty()) return open(key, pending, judged, rule, confirmed);
-    pending
-        .newestBad(key)
-        .filter(bad -> differs(at.get(), bad))
-        .flatMap(bad -> faults.saw(at.get().id(), bad))
-        .ifPresent(fault -> Hints.afterCommit(() -> standing.put(fault)));
-    boolean calm =
-        Decision.next(at.get().state(), at.get().before(), judged).isEmpty()
-            && !mayRelease(at.get(), judged);
-    if (calm) {
-      if (Decision.doubtful(at.get().state(), judged)) pending.lookAgain(key);
-      return false;
+  private boolean stirs(BindingKey key, At at, Pending pending, Instant now) {
+    if (pending.isWithdrawn(key)) return FaultGraph.allows(Edge.E37, at.state(), FaultState.CLOSED);
+    Judgement judged = judged(key, pending, badAfter(at), now);
+    if (Decision.next(at.state(), at.before(), judged).isPresent() || mayRelease(at, judged))
+      return true;
+    if (Decision.doubtful(at.state(), judged)) pending.lookAgain(key);
+    return pending.newestBad(key).filter(bad -> differs(at, bad)).isPresent();
+  }
+
+  /**
+   * The rows as they are now, saying what the newest reading says; memory follows those that
+   * somebody else moved.
+   */
+  private Map<BindingKey, Fault> current(Map<FaultId, BindingKey> asked, Pending pending) {
+    Map<BindingKey, Fault> rows = new LinkedHashMap<>();
+    for (Fault row : faults.lockOpen(asked.keySet())) {
+      BindingKey key = requireNonNull(asked.remove(row.id()));
+      Optional<Fault> seen =
+          pending
+              .newestBad(key)
+              .filter(bad -> !pending.isWithdrawn(key) && differs(At.of(row), bad))
+              .flatMap(bad -> faults.saw(row.id(), bad));
+      Fault fault = seen.orElse(row);
+      long known = standing.of(key).map(At::version).orElse(0L);
+      if (seen.isPresent() || fault.version() != known)
+        Hints.afterCommit(() -> standing.put(fault));
+      rows.put(key, fault);
     }
-    Optional<Fault> fault = current(key, at.get());
-    return fault.isPresent() && move(key, fault.get(), pending, rule, confirmed, now);
+    asked.values().forEach(gone -> Hints.afterCommit(() -> standing.remove(gone)));
+    return rows;
   }
 
-  /** The row as it is now; memory follows it when somebody else moved it. */
-  private Optional<Fault> current(BindingKey key, At at) {
-    Optional<Fault> fault = faults.find(at.id()).filter(row -> row.state() != FaultState.CLOSED);
-    if (fault.isEmpty()) Hints.afterCommit(() -> standing.remove(key));
-    else if (fault.get().version() != at.version())
-      Hints.afterCommit(() -> standing.put(fault.get()));
-    return fault;
-  }
-
-  private boolean open(
-      BindingKey key,
-      Pending pending,
-      Judgement judged,
-      ConfirmRule rule,
-      List<Confirmed> confirmed) {
-    if (Decision.next(null, null, judged).isEmpty()) return false;
-    Optional<Observation> first = pending.newestBad(key);
-    Optional<Fault> suspect = first.flatMap(edges::open);
-    if (suspect.isEmpty()) {
-      first.ifPresent(this::adopt);
-      return false;
+  private List<Fault> open(List<BindingKey> keys, Pending pending, Instant now) {
+    List<Observation> first = new ArrayList<>();
+    for (BindingKey key : keys) {
+      if (standing.of(key).isPresent() || pending.isWithdrawn(key)) continue;
+      if (Decision.next(null, null, judged(key, pending, 0, now)).isPresent())
+        pending.newestBad(key).ifPresent(first::add);
     }
-    pending.lookAgain(key);
-    move(key, suspect.get(), pending, rule, confirmed, clock.instant());
-    return true;
+    List<Fault> opened = edges.open(first);
+    if (opened.size() < first.size()) {
+      Set<BindingKey> have = new HashSet<>();
+      opened.forEach(fault -> have.add(BindingKey.of(fault)));
+      first.stream().filter(bad -> !have.contains(BindingKey.of(bad))).forEach(this::adopt);
+    }
+    return opened;
   }
 
   /** An open fault of this key that this check found but memory does not know. */
@@ -143,52 +146,97 @@ class Settling {
         .ifPresent(fault -> Hints.afterCommit(() -> standing.put(fault)));
   }
 
-  /** Takes edges from this row on for as long as the finding calls for one. */
-  private boolean move(
-      BindingKey key,
-      Fault from,
+  /** Every fault takes the edge that its finding calls for now; the rows that may take one more. */
+  private Map<BindingKey, Fault> advance(
+      Map<BindingKey, Fault> rows,
       Pending pending,
-      ConfirmRule rule,
+      Set<BindingKey> moved,
       List<Confirmed> confirmed,
       Instant now) {
-    Fault fault = from;
-    boolean moved = false;
-    for (int steps = 0; steps < 4; steps++) {
-      Finding finding = java.util.Objects.requireNonNull(pending.get(key));
-      Judgement judged = Judgement.of(finding.window(), rule, badAfter(At.of(fault)), now);
+    Map<FaultId, String> suppressed = suppressed(rows.values());
+    List<Step> steps = new ArrayList<>();
+    List<Fault> nothing = new ArrayList<>();
+    rows.forEach((key, fault) -> {
+      Judgement judged = judged(key, pending, badAfter(At.of(fault)), now);
       Optional<Decision> next = Decision.next(fault.state(), fault.stateBefore(), judged);
-      if (next.isPresent() && next.get().edge() == Edge.E2) {
-        cleared(key, finding, pending, now);
-        return edges.forget(fault) || moved;
-      }
-      Optional<Fault> after = take(fault, finding, judged, rule, next);
-      if (after.isEmpty()) break;
-      moved = true;
-      if (after.get().state() == FaultState.RECOVERED) cleared(key, finding, pending, now);
-      if (after.get().state() == FaultState.CONFIRMED && fault.state() != FaultState.HELD)
-        confirmed.add(new Confirmed(key, after.get()));
-      fault = after.get();
-    }
-    return moved;
+      if (pending.isWithdrawn(key)) withdraw(fault).ifPresent(steps::add);
+      else if (next.isEmpty())
+        release(key, fault, judged, pending, suppressed).ifPresent(steps::add);
+      else if (next.get().edge() == Edge.E2) nothing.add(fault);
+      else steps.add(step(key, fault, next.get(), judged, pending));
+    });
+    nothing.forEach(suspect -> cleared(BindingKey.of(suspect), pending, now));
+    Set<FaultId> forgotten = edges.forget(nothing);
+    for (Fault suspect : nothing)
+      if (forgotten.contains(suspect.id())) moved.add(BindingKey.of(suspect));
+    return take(steps, pending, moved, confirmed, now);
   }
 
-  private Optional<Fault> take(
-      Fault fault, Finding finding, Judgement judged, ConfirmRule rule, Optional<Decision> next) {
-    if (next.isEmpty())
-      return mayRelease(At.of(fault), judged)
-          ? edges.release(fault, finding.flapping())
-          : Optional.empty();
-    return switch (next.get().edge()) {
-      case E3 -> edges.confirm(fault, finding.window(), judged, rule);
-      case E31 -> edges.relapse(fault, finding.window(), judged, rule);
-      case E5 -> edges.seenAgain(fault, java.util.Objects.requireNonNull(fault.stateBefore()));
-      case E8, E11, E18, E36 -> edges.recover(fault, next.get().edge(), finding.window(), rule);
-      default ->
-          throw new IllegalStateException("not an edge of the fold: " + next.get() + " " + fault);
+  private Map<BindingKey, Fault> take(
+      List<Step> steps,
+      Pending pending,
+      Set<BindingKey> moved,
+      List<Confirmed> confirmed,
+      Instant now) {
+    Map<FaultId, Fault> after = book.take(steps);
+    Map<BindingKey, Fault> rows = new LinkedHashMap<>();
+    for (Step step : steps) {
+      Fault fault = after.get(step.from().id());
+      if (fault == null) continue;
+      BindingKey key = BindingKey.of(fault);
+      moved.add(key);
+      if (fault.state() == FaultState.RECOVERED) cleared(key, pending, now);
+      if (fault.state() == FaultState.CONFIRMED && step.from().state() != FaultState.HELD)
+        confirmed.add(new Confirmed(key, fault));
+      if (fault.state() != FaultState.CLOSED) rows.put(key, fault);
+    }
+    return rows;
+  }
+
+  private Step step(BindingKey key, Fault fault, Decision next, Judgement judged, Pending pending) {
+    Window window = finding(key, pending).window();
+    ConfirmRule rule = rules.of(key.check());
+    return switch (next.edge()) {
+      case E3 -> Edges.confirm(fault, window, judged, rule);
+      case E31 -> Edges.relapse(fault, window, judged, rule);
+      case E5 -> Edges.seenAgain(fault);
+      case E8, E11, E18, E36 -> Edges.recover(fault, next.edge(), window, rule);
+      default -> throw new IllegalStateException("not an edge of the fold: " + next + " " + fault);
     };
   }
 
-  private void cleared(BindingKey key, Finding finding, Pending pending, Instant now) {
+  /** Why those that are held stay held, asked once for all of them. */
+  private Map<FaultId, String> suppressed(Collection<Fault> rows) {
+    return suppression.of(rows.stream().filter(fault -> fault.state() == FaultState.HELD).toList());
+  }
+
+  private Optional<Step> release(
+      BindingKey key,
+      Fault fault,
+      Judgement judged,
+      Pending pending,
+      Map<FaultId, String> suppressed) {
+    return mayRelease(At.of(fault), judged)
+        ? edges.release(fault, finding(key, pending).flapping(), suppressed.get(fault.id()))
+        : Optional.empty();
+  }
+
+  private static Optional<Step> withdraw(Fault fault) {
+    return FaultGraph.allows(Edge.E37, fault.state(), FaultState.CLOSED)
+        ? Optional.of(Edges.withdraw(fault))
+        : Optional.empty();
+  }
+
+  private Judgement judged(BindingKey key, Pending pending, long badAfter, Instant now) {
+    return Judgement.of(finding(key, pending).window(), rules.of(key.check()), badAfter, now);
+  }
+
+  private static Finding finding(BindingKey key, Pending pending) {
+    return requireNonNull(pending.get(key));
+  }
+
+  private void cleared(BindingKey key, Pending pending, Instant now) {
+    Finding finding = finding(key, pending);
     pending.keep(key, finding.with(finding.flapping().cleared(now, settings.flap().halfLife())));
   }
 
@@ -196,20 +244,10 @@ class Settling {
   private void guard(List<Confirmed> confirmed, Pending pending) {
     if (confirmed.isEmpty()) return;
     storms.watch(confirmed.stream().map(c -> c.fault().id()).toList());
-    for (Confirmed one : confirmed) {
-      Finding finding = pending.get(one.key());
-      edges.guard(one.fault(), finding == null ? Flapping.NONE : finding.flapping());
-    }
-  }
-
-  private boolean withdraw(Optional<At> at) {
-    if (at.isEmpty() || !FaultGraph.allows(Edge.E37, at.get().state(), FaultState.CLOSED))
-      return false;
-    return faults
-        .find(at.get().id())
-        .filter(fault -> FaultGraph.allows(Edge.E37, fault.state(), FaultState.CLOSED))
-        .flatMap(fault -> edges.take(fault, Edge.E37, FaultState.CLOSED, Words.absent(), Map.of()))
-        .isPresent();
+    Map<Fault, Flapping> flapping = new LinkedHashMap<>();
+    for (Confirmed one : confirmed)
+      flapping.put(one.fault(), finding(one.key(), pending).flapping());
+    edges.guard(flapping);
   }
 
   private static boolean mayRelease(At at, Judgement judged) {
@@ -226,21 +264,5 @@ class Settling {
     return at.state() != FaultState.RECOVERED
         && (at.severity() != bad.reading().severity()
             || at.summary() != At.summary(bad.reading().summary()));
-  }
-
-  /** The binding is healthy: no fault, no BAD among its slots, no flapping to remember. */
-  private boolean isOver(BindingKey key, Finding finding, boolean moved, Instant now) {
-    return !moved
-        && standing.of(key).isEmpty()
-        && (!finding.hasBad() || finding.absent() > 0)
-        && finding.flapping().negligible(settings.flap(), now);
-  }
-
-  private boolean isDue(BindingKey key, Finding finding, Instant now) {
-    Finding.Stored stored = finding.stored();
-    if (stored == null || finding.window().isEmpty()) return stored == null;
-    boolean suspect = standing.of(key).filter(at -> at.state() == FaultState.SUSPECT).isPresent();
-    boolean turned = finding.window().verdict(0) != stored.newest();
-    return suspect || turned || !now.isBefore(stored.at().plus(SAVE_AT_LEAST));
   }
 }

@@ -3,6 +3,7 @@ package io.fettle.fault;
 import io.fettle.kernel.AssetId;
 import io.fettle.kernel.Label;
 import io.fettle.kernel.Severity;
+import io.fettle.monitoring.Observation;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -58,6 +59,11 @@ class Standing {
   record BindingKey(AssetId machine, String check, String component) {
     static BindingKey of(Fault fault) {
       return new BindingKey(fault.machine(), fault.check(), fault.component());
+    }
+
+    static BindingKey of(Observation observation) {
+      return new BindingKey(
+          observation.machine(), observation.check(), FaultTable.component(observation));
     }
   }
 

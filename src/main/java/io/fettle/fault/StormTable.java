@@ -4,8 +4,10 @@ import io.fettle.fault.Storms.Storm;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -175,6 +177,22 @@ class StormTable {
         .param("id", fault.value())
         .query(StormTable::storm)
         .optional();
+  }
+
+  /** Which of these faults a storm in their rack or site holds. */
+  Set<FaultId> over(Collection<FaultId> faults) {
+    return Set.copyOf(
+        db.sql(
+                """
+                select f.id from fault.fault f
+                 where f.id = any(:ids::bigint[]) and exists (
+                   select from fault.storm s
+                    where s.ended_at is null and s.fault_class = f.fault_class
+                      and s.site = f.site and (s.rack is null or s.rack = f.rack))
+                """)
+            .param("ids", Columns.of(faults, FaultId::value))
+            .query((row, n) -> new FaultId(row.getLong(1)))
+            .list());
   }
 
   /** CONFIRMED faults under a storm that blows: these are to be held. */

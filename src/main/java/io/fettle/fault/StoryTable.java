@@ -17,18 +17,27 @@ class StoryTable {
     this.db = db;
   }
 
-  void add(FaultId fault, StoryEntry entry) {
+  /** An entry and whose story it belongs to. */
+  record Told(FaultId fault, StoryEntry entry) {}
+
+  /** Adds entries, in this order. */
+  void add(List<Told> told) {
+    if (told.isEmpty()) return;
     db.sql(
             """
             insert into fault.story (fault, at, kind, title_zh, title_en, details)
-            values (:fault, :at, :kind, :zh, :en, :details::jsonb)
+            select fault, at, kind, zh, en, details
+            from unnest(:faults::bigint[], :ats::timestamptz[], :kinds::text[], :zhs::text[],
+                :ens::text[], :details::jsonb[]) with ordinality
+              s (fault, at, kind, zh, en, details, n)
+            order by n
             """)
-        .param("fault", fault.value())
-        .param("at", FaultTable.utc(entry.at()))
-        .param("kind", RemoteText.cut(entry.kind(), 40))
-        .param("zh", RemoteText.cut(entry.title().zh(), 2_000))
-        .param("en", RemoteText.cut(entry.title().en(), 2_000))
-        .param("details", Json.write(entry.details()))
+        .param("faults", Columns.of(told, t -> t.fault().value()))
+        .param("ats", Columns.of(told, t -> t.entry().at()))
+        .param("kinds", Columns.of(told, t -> RemoteText.cut(t.entry().kind(), 40)))
+        .param("zhs", Columns.of(told, t -> RemoteText.cut(t.entry().title().zh(), 2_000)))
+        .param("ens", Columns.of(told, t -> RemoteText.cut(t.entry().title().en(), 2_000)))
+        .param("details", Columns.of(told, t -> Json.write(t.entry().details())))
         .update();
   }
 

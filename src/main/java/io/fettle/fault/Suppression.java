@@ -2,7 +2,12 @@ package io.fettle.fault;
 
 import io.fettle.fault.Storms.Storm;
 import io.fettle.monitoring.Maintenance;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /** Why actions on a fault are suppressed now, as far as this room knows. Never filters the fold. */
@@ -24,9 +29,21 @@ class Suppression {
   }
 
   Optional<String> of(Fault fault) {
-    if (window(fault).isPresent()) return Optional.of(MAINTENANCE);
-    if (storm(fault).isPresent()) return Optional.of(STORM);
-    return coverage.open() ? Optional.of(COVERAGE) : Optional.empty();
+    return Optional.ofNullable(of(List.of(fault)).get(fault.id()));
+  }
+
+  /** As {@link #of(Fault)}; those that nothing suppresses are missing. */
+  Map<FaultId, String> of(Collection<Fault> faults) {
+    if (faults.isEmpty()) return Map.of();
+    Set<FaultId> stormy = storms.over(faults.stream().map(Fault::id).toList());
+    boolean blind = coverage.open();
+    Map<FaultId, String> reasons = new HashMap<>();
+    for (Fault fault : faults) {
+      if (window(fault).isPresent()) reasons.put(fault.id(), MAINTENANCE);
+      else if (stormy.contains(fault.id())) reasons.put(fault.id(), STORM);
+      else if (blind) reasons.put(fault.id(), COVERAGE);
+    }
+    return reasons;
   }
 
   Optional<Maintenance.Window> window(Fault fault) {

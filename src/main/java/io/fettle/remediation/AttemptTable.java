@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -130,6 +131,16 @@ class AttemptTable {
         .param("gap", v.gap().toMillis())
         .param("deadline", at(v.deadlineAt()))
         .update();
+  }
+
+  /** Which of these faults have a verification written down. */
+  Set<FaultId> underProof(List<FaultId> faults) {
+    if (faults.isEmpty()) return Set.of();
+    return Set.copyOf(
+        jdbc.sql("select fault_id from remediation.verification where fault_id in (:faults)")
+            .param("faults", faults.stream().map(FaultId::value).toList())
+            .query((rs, n) -> new FaultId(rs.getLong(1)))
+            .list());
   }
 
   Optional<Rows.Verification> verification(FaultId fault) {

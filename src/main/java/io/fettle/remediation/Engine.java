@@ -7,7 +7,10 @@ import io.fettle.kernel.Actor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Drives every fault that wants something done. Work is found by state, never by event: one sweep
@@ -28,6 +31,9 @@ final class Engine {
   private final Doubt doubt;
   private final Verify verify;
   private long activeCursor;
+  private long holderCursor;
+  private @Nullable Fault confirmedCursor;
+  private @Nullable Fault verifyingCursor;
 
   Engine(Desk desk, Work work, Modes modes) {
     this.desk = desk;
@@ -52,7 +58,7 @@ final class Engine {
 
   /** Looks for everything that is due and starts a job for it. */
   void sweep() {
-    for (Fault fault : desk.faults().inState(FaultState.CONFIRMED, BITE)) confirmed(fault.id());
+    sweepConfirmed();
     for (FaultId id : desk.runs().due(desk.now(), BITE)) work.submit(key(id), () -> planned(id));
     for (FaultId id : desk.attempts().due(desk.now(), BITE))
       work.submit(key(id), () -> verify.on(id));
@@ -81,6 +87,13 @@ final class Engine {
     else start.on(id).ifPresent(send::drive);
   }
 
+  /** A bite of the CONFIRMED at a time: some that nothing can be decided on keep nobody waiting. */
+  private void sweepConfirmed() {
+    List<Fault> faults = desk.faults().inState(FaultState.CONFIRMED, confirmedCursor, BITE);
+    confirmedCursor = faults.size() < BITE ? null : faults.getLast();
+    for (Fault fault : faults) confirmed(fault.id());
+  }
+
   private void sweepActive() {
     List<Rows.Run> runs = desk.runs().active(activeCursor, BITE);
     activeCursor = runs.size() < BITE ? 0 : runs.getLast().id();
@@ -94,7 +107,10 @@ final class Engine {
   }
 
   private void sweepVerifying() {
-    for (Fault fault : desk.faults().inState(FaultState.VERIFYING, BITE)) verify.ensure(fault);
+    List<Fault> faults = desk.faults().inState(FaultState.VERIFYING, verifyingCursor, BITE);
+    verifyingCursor = faults.size() < BITE ? null : faults.getLast();
+    Set<FaultId> known = desk.attempts().underProof(faults.stream().map(Fault::id).toList());
+    for (Fault fault : faults) if (!known.contains(fault.id())) verify.ensure(fault);
   }
 
   /** Faults that only the mode had kept from being repaired, once a person has raised it. */
@@ -114,10 +130,12 @@ final class Engine {
 
   /** Places still held by faults that somebody else brought to an end. */
   private void release() {
-    for (FaultId id : desk.leases().holders(BITE)) {
-      if (work.has(key(id))) continue;
-      Optional<FaultState> state = desk.faults().find(id).map(Fault::state);
-      if (state.isEmpty() || ended(state.get())) desk.leases().release(id);
+    List<FaultId> holders = desk.leases().holders(holderCursor, BITE);
+    holderCursor = holders.size() < BITE ? 0 : holders.getLast().value();
+    Map<FaultId, FaultState> states = desk.faults().states(holders);
+    for (FaultId id : holders) {
+      FaultState state = states.get(id);
+      if (!work.has(key(id)) && (state == null || ended(state))) desk.leases().release(id);
     }
   }
 

@@ -88,9 +88,14 @@ class PermitTable {
         .update();
   }
 
-  /** Faults that hold places, for the sweep that gives back what was left. */
-  List<FaultId> holders(int limit) {
-    return jdbc.sql("select distinct fault_id from remediation.hold order by fault_id limit :limit")
+  /** Faults after this number that hold places, for the sweep that gives back what was left. */
+  List<FaultId> holders(long after, int limit) {
+    return jdbc.sql(
+            """
+            select distinct fault_id from remediation.hold
+             where fault_id > :after order by fault_id limit :limit
+            """)
+        .param("after", after)
         .param("limit", limit)
         .query((rs, n) -> new FaultId(rs.getLong(1)))
         .list();

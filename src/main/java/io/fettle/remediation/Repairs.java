@@ -2,20 +2,16 @@ package io.fettle.remediation;
 
 import io.fettle.audit.Audit;
 import io.fettle.cmdb.MachineCard;
-import io.fettle.cmdb.MachineDoc;
 import io.fettle.fault.Cause;
 import io.fettle.fault.Edge;
 import io.fettle.fault.Fault;
-import io.fettle.fault.FaultFilter;
 import io.fettle.fault.FaultId;
 import io.fettle.fault.FaultState;
 import io.fettle.kernel.Actor;
 import io.fettle.kernel.AssetId;
 import io.fettle.kernel.Changed;
 import io.fettle.kernel.Label;
-import io.fettle.kernel.Page;
 import io.fettle.kernel.Problem;
-import io.fettle.kernel.Viewer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,13 +26,13 @@ import org.springframework.context.ApplicationEventPublisher;
 
 /** The room's front door. */
 final class Repairs implements Remediation {
-  private static final Viewer ALL = Viewer.system("remediation");
-  private static final int MOST_FAULTS = 10_000;
+  private static final int MOST_MACHINES = 100_000;
   private static final Set<FaultState> TOUCHED =
       Set.of(FaultState.CONFIRMED, FaultState.HELD, FaultState.PLANNED, FaultState.ESCALATED);
   private final Desk desk;
   private final Modes modes;
   private final Fuse fuse;
+  private final Tally tally;
   private final Audit audit;
   private final ApplicationEventPublisher events;
 
@@ -44,6 +40,7 @@ final class Repairs implements Remediation {
     this.desk = desk;
     this.modes = modes;
     this.fuse = new Fuse(desk.policies());
+    this.tally = new Tally(desk.runs());
     this.audit = audit;
     this.events = events;
   }
@@ -149,25 +146,13 @@ final class Repairs implements Remediation {
 
   /** Open faults of the class on machines that the policy owns. */
   private Touched touched(Policy policy, int limit) {
-    Set<AssetId> machines = new LinkedHashSet<>();
-    int faults = 0;
-    int read = 0;
-    String cursor = null;
-    do {
-      Page<Fault> page =
-          desk.faults().list(new FaultFilter(TOUCHED, policy.faultClass(), null), ALL, cursor, 500);
-      Map<AssetId, MachineDoc> docs =
-          desk.register().machines(page.items().stream().map(Fault::machine).distinct().toList());
-      for (Fault fault : page.items()) {
-        MachineDoc doc = docs.get(fault.machine());
-        if (doc == null || !policy.where().matches(doc.doc())) continue;
-        machines.add(fault.machine());
-        faults++;
-      }
-      read += page.items().size();
-      cursor = page.next();
-    } while (cursor != null && read < MOST_FAULTS);
-    return new Touched(faults, machines.size(), names(machines, limit));
+    Map<AssetId, Integer> broken =
+        desk.faults().machines(policy.faultClass(), TOUCHED, MOST_MACHINES);
+    Set<AssetId> owned = desk.register().matching(policy.where(), broken.keySet());
+    int faults = owned.stream().mapToInt(broken::get).sum();
+    Set<AssetId> inOrder = new LinkedHashSet<>(broken.keySet());
+    inOrder.retainAll(owned);
+    return new Touched(faults, inOrder.size(), names(inOrder, limit));
   }
 
   private List<String> names(Set<AssetId> machines, int limit) {
@@ -233,7 +218,7 @@ final class Repairs implements Remediation {
 
   @Override
   public RepairCounts counts() {
-    return desk.runs().counts();
+    return tally.now(desk.now());
   }
 
   @Override

@@ -269,14 +269,33 @@ class RunTable {
         .update();
   }
 
-  Remediation.RepairCounts counts() {
+  /** The highest number up to which all runs after {@code after} ended before this instant. */
+  long settled(long after, Instant before) {
+    return jdbc.sql(
+            """
+            select coalesce(
+              (select id - 1 from remediation.run
+                where id > :after and (ended_at is null or ended_at >= :before)
+                order by id limit 1),
+              (select max(id) from remediation.run where id > :after), :after)
+            """)
+        .param("after", after)
+        .param("before", at(before))
+        .query(Long.class)
+        .single();
+  }
+
+  /** Of the runs with a number after {@code after}, up to {@code upTo}. */
+  Remediation.RepairCounts counts(long after, long upTo) {
     return jdbc.sql(
             """
             select count(*) filter (where outcome = 'VERIFIED') as done,
                    count(*) filter (where outcome in ('FAILED', 'UNPROVEN', 'DOUBT')) as failed,
                    count(*) filter (where had_doubt) as uncertain
-              from remediation.run
+              from remediation.run where id > :after and id <= :upTo
             """)
+        .param("after", after)
+        .param("upTo", upTo)
         .query((rs, n) ->
             new Remediation.RepairCounts(
                 rs.getLong("done"), rs.getLong("failed"), rs.getLong("uncertain")))

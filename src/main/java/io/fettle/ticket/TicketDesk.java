@@ -13,6 +13,7 @@ import io.fettle.kernel.Problem;
 import io.fettle.kernel.Viewer;
 import io.fettle.remediation.Remediation;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -192,18 +193,24 @@ class TicketDesk implements Tickets {
     return id.isPresent();
   }
 
-  /** Brings a ticket to where its fault, or its children, ask it to be. */
-  void follow(TicketTable.Row row) {
+  /** Brings tickets to where their faults, or their children, ask them to be. */
+  void follow(List<TicketTable.Row> rows) {
+    List<FaultId> of = new ArrayList<>();
+    for (TicketTable.Row row : rows)
+      if (row.view().fault() != null) of.add(new FaultId(row.view().fault()));
+    Map<FaultId, FaultState> states = faults.states(of);
+    for (TicketTable.Row row : rows) follow(row, states);
+  }
+
+  private void follow(TicketTable.Row row, Map<FaultId, FaultState> states) {
     State at = row.view().state();
     boolean assigned = row.view().assignee() != null;
+    Long fault = row.view().fault();
     Optional<State> to =
-        row.view().fault() == null
+        fault == null
             ? TicketGraph.followChildren(at, assigned, table.childStates(row.view().id()))
-            : faults
-                .find(new FaultId(row.view().fault()))
-                .map(Fault::state)
-                .or(() -> Optional.of(FaultState.CLOSED))
-                .flatMap(state -> TicketGraph.follow(at, assigned, state));
+            : TicketGraph.follow(
+                at, assigned, states.getOrDefault(new FaultId(fault), FaultState.CLOSED));
     if (to.isEmpty()) return;
     boolean moved =
         in(() -> {

@@ -70,7 +70,7 @@ class TicketTick implements DisposableBean {
   }
 
   private void follow(FaultId id) {
-    table.ofFault(id.value()).ifPresent(desk::follow);
+    desk.follow(table.ofFault(id.value()).stream().toList());
   }
 
   /** The newest escalations and a stretch of the older ones; then a stretch of the live tickets. */
@@ -80,7 +80,7 @@ class TicketTick implements DisposableBean {
     else faultCursor = faults.list(ESCALATED, ALL, null, BITE).next();
     List<TicketTable.Row> live = table.live(ticketCursor, BITE);
     ticketCursor = live.size() < BITE ? 0 : live.getLast().view().id();
-    live.forEach(desk::follow);
+    desk.follow(live);
   }
 
   private @Nullable String bear(Page<Fault> page) {

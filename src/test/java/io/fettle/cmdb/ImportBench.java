@@ -85,6 +85,7 @@ final class ImportBench {
     config.setUsername(postgres.user());
     config.setPassword(postgres.password());
     config.setMaximumPoolSize(8);
+    config.setConnectionInitSql("set plan_cache_mode = force_custom_plan");
     return new HikariDataSource(config);
   }
 

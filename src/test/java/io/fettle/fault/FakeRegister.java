@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -115,6 +116,11 @@ final class FakeRegister implements Register {
   @Override
   public long count(Query query, Viewer viewer) {
     return population;
+  }
+
+  @Override
+  public Set<AssetId> matching(Query query, Collection<AssetId> ids) {
+    return Set.copyOf(ids);
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.fettle.monitoring.check.Reading;
 import io.fettle.support.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
@@ -21,7 +22,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 public final class FaultKit {
   private final SettableClock clock;
   private final TransactionTemplate transactions;
-  private final FaultTable table;
+  private final EdgeTable table;
   private final FaultBook book;
 
   /** On this database; a second one on the same is another node. */
@@ -29,9 +30,10 @@ public final class FaultKit {
     this.clock = clock;
     JdbcClient db = JdbcClient.create(database);
     transactions = new TransactionTemplate(new JdbcTransactionManager(database));
-    table = new FaultTable(db);
+    table = new EdgeTable(db);
     book =
         new FaultBook(
+            new FaultTable(db),
             table,
             new FaultListTable(db),
             new StoryTable(db),
@@ -69,13 +71,13 @@ public final class FaultKit {
             now);
     Fault suspect =
         table
-            .insert(
-                observation,
-                card(machine, "A-" + machine.toString().substring(30), "team-a"),
+            .open(
+                List.of(observation),
+                Map.of(machine, card(machine, "A-" + machine.toString().substring(30), "team-a")),
                 now,
                 now.plus(Duration.ofMinutes(5)),
                 now.minus(Duration.ofDays(30)))
-            .orElseThrow();
+            .getFirst();
     return move(suspect, Edge.E3, FaultState.CONFIRMED, "k of n");
   }
 

@@ -97,6 +97,7 @@ final class FaultRig {
     db = JdbcClient.create(database);
     transactions = new TransactionTemplate(new JdbcTransactionManager(database));
     table = new FaultTable(db);
+    EdgeTable writes = new EdgeTable(db);
     StoryTable stories = new StoryTable(db);
     Hints hints = new Hints(published::add, false);
     Suppression suppression =
@@ -104,6 +105,7 @@ final class FaultRig {
     book =
         new FaultBook(
             table,
+            writes,
             new FaultListTable(db),
             stories,
             suppression,
@@ -116,7 +118,7 @@ final class FaultRig {
     FindingTable snapshots = new FindingTable(new JdbcTemplate(database));
     findings = new Findings(snapshots, table, standing);
     edges =
-        new Edges(book, table, stories, standing, hints, suppression, register, settings, clock);
+        new Edges(book, writes, stories, standing, hints, suppression, register, settings, clock);
     storms =
         new StormWatch(
             new StormTable(db),
@@ -128,7 +130,17 @@ final class FaultRig {
             clock);
     Rules rules = new Rules(monitoring, settings, clock);
     Settling settling =
-        new Settling(findings, snapshots, standing, table, edges, storms, rules, settings, clock);
+        new Settling(
+            standing,
+            table,
+            edges,
+            book,
+            suppression,
+            storms,
+            new Keeping(snapshots, standing, settings),
+            rules,
+            settings,
+            clock);
     fold =
         new Fold(
             findings,
@@ -148,7 +160,7 @@ final class FaultRig {
             new Staleness(
                 standing, findings, table, coverage, monitoring, edges, rules, settings, clock),
             storms,
-            new Holding(table, new StormTable(db), suppression, maintenance, coverage, edges),
+            new Holding(table, new StormTable(db), suppression, maintenance, coverage, edges, book),
             new Placement(register, table, new FeedMarkTable(db)),
             clock,
             true);
@@ -195,14 +207,14 @@ final class FaultRig {
     AssetId machine = new AssetId(UUID.randomUUID());
     Instant now = clock.instant();
     Fault suspect =
-        table
-            .insert(
-                bad(machine, faultClass, now),
-                card(machine, assetNo, team),
+        new EdgeTable(db)
+            .open(
+                List.of(bad(machine, faultClass, now)),
+                Map.of(machine, card(machine, assetNo, team)),
                 now,
                 now.plus(Duration.ofMinutes(5)),
                 now.minus(Duration.ofDays(30)))
-            .orElseThrow();
+            .getFirst();
     return book.advance(
             suspect.id(),
             suspect.version(),

@@ -32,7 +32,7 @@ class StormTest {
         .extracting(Storm::site, Storm::rack, Storm::threshold)
         .containsExactly(org.assertj.core.groups.Tuple.tuple("SH1", null, 25));
     assertThat(rig.book.counts(Viewer.system("t"))).containsOnlyKeys(FaultState.HELD);
-    Fault held = rig.book.inState(FaultState.HELD, 1).getFirst();
+    Fault held = rig.book.inState(FaultState.HELD, null, 1).getFirst();
     assertThat(held.heldFor()).isEqualTo("storm");
     assertThat(rig.book.storm(held)).isTrue();
   }

@@ -14,8 +14,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -144,6 +146,14 @@ public final class FakeRegister implements Register {
   @Override
   public long count(Query query, Viewer viewer) {
     return ids(query, null, Integer.MAX_VALUE).size();
+  }
+
+  @Override
+  public Set<AssetId> matching(Query query, Collection<AssetId> ids) {
+    return machines(ids).values().stream()
+        .filter(m -> query.matches(m.doc()))
+        .map(MachineDoc::id)
+        .collect(Collectors.toSet());
   }
 
   @Override

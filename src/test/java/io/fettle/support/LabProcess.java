@@ -23,6 +23,12 @@ public final class LabProcess implements AutoCloseable {
   /** Starts it with no faults of its own; with a server, hands the fleet to it. */
   public LabProcess(Path dir, int machines, @Nullable WholeProcess server)
       throws IOException, InterruptedException {
+    this(dir, machines, server, 2_000);
+  }
+
+  /** As above, on ports of its own. */
+  public LabProcess(Path dir, int machines, @Nullable WholeProcess server, int portOffset)
+      throws IOException, InterruptedException {
     this.dir = dir;
     Files.createDirectories(dir);
     List<String> args =
@@ -35,7 +41,7 @@ public final class LabProcess implements AutoCloseable {
                 "--dir",
                 dir.toString(),
                 "--port-offset",
-                "2000",
+                "" + portOffset,
                 "--fault-every",
                 "0"));
     if (server != null)
