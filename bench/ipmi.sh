@@ -25,6 +25,8 @@ echo "cards:    $CARDS ipmi_sim processes, $(head -1 "$BED/hosts") ..."
 echo "fettle:   $JAVA $JAVA_FLAGS -cp CLASSPATH io.fettle.transport.ipmi.IpmiBench $CARDS HOSTS"
 echo "bmc-info: bmc-info $FREE -h HOST:PORT,..."
 echo "ipmitool: xargs -P25 $TOOL -H HOST -p PORT raw 6 1"
+# The rounds themselves make load, so what counts is the load before the first one.
+quiet() { for _ in $(seq 180); do awk '{exit !($1 < 1.0)}' /proc/loadavg && break; sleep 1; done; l=$(load); awk "BEGIN{exit !($l > 1.5)}" && loaded=' (loaded)' || loaded=; echo "load before the rounds: $l"; }
 load() { cut -d' ' -f1 /proc/loadavg; }
 fettle() { echo run >&3; read -r line <&4 || { cat "$BED/java.err" >&2; exit 1; }; echo "$line"; }
 timed() { # seconds of wall and CPU, then how many cards answered
@@ -35,12 +37,12 @@ timed() { # seconds of wall and CPU, then how many cards answered
 }
 freeipmi() { timed 'Manufacturer ID' bmc-info $FREE -h "$HOSTS"; }
 ipmitool_all() { timed '^ 00' bash -c "tr : ' ' <$BED/hosts | xargs -P25 -L1 sh -c '$TOOL -H \$0 -p \$1 raw 6 1'"; }
-loaded=
 round() {
-  local l r; l=$(load); awk "BEGIN{exit !($l > 1.5)}" && loaded=' (loaded)'
+  local l r; l=$(load)
   r=$($1); echo "$1: wall/cpu/answered $r  load $l"; echo "$r" >>"$BED/$1.rounds"
 }
 for i in $(seq "$WARM"); do last=$(fettle); done; echo "warm after $WARM rounds: $last"
+quiet
 for i in $(seq "$ROUNDS"); do for who in fettle freeipmi freeipmi fettle; do round $who; done; done
 for i in $(seq "$TOOL_ROUNDS"); do round ipmitool_all; done
 median() { cut -d' ' -f"$2" "$BED/$1.rounds" | sort -n | awk '{v[NR]=$1} END{print NR % 2 ? v[(NR+1)/2] : (v[NR/2]+v[NR/2+1])/2}'; }

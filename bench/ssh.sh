@@ -50,6 +50,8 @@ JVM=$FETTLE_PID
 export PDSH_RCMD_TYPE=ssh PDSH_SSH_ARGS_APPEND="-F $BED/ssh_config"
 PDSH_COMMAND="pdsh -S -f $FAN -t 10 -w ^HOSTS '$COMMAND'"
 echo "fettle: $JAVA_COMMAND"; echo "pdsh:   $PDSH_COMMAND   (-F: KexAlgorithms curve25519-sha256)"
+# The rounds themselves make load, so what counts is the load before the first one.
+quiet() { for _ in $(seq 180); do awk '{exit !($1 < 1.0)}' /proc/loadavg && break; sleep 1; done; l=$(load); awk "BEGIN{exit !($l > 1.5)}" && loaded=' (loaded)' || loaded=; echo "load before the rounds: $l"; }
 load() { cut -d' ' -f1 /proc/loadavg; }
 fettle() { # prints: wall cpu ok
   echo run >&"${FETTLE[1]}"
@@ -62,14 +64,15 @@ pdsh_round() {
   echo "$wall $(awk "BEGIN{printf \"%.2f\", $user + $sys}") $(grep -c 'load average' "$BED/out")"
 }
 for i in $(seq "$WARM"); do echo "warm-up $i: fettle $(fettle)"; done
-loaded=
 round() { # who
-  l=$(load); awk "BEGIN{exit !($l > 1.5)}" && loaded=' (loaded)' || true
+  l=$(load)
   if [ "$1" = fettle ]; then r=$(fettle); else r=$(pdsh_round); fi
   echo "$1: wall/cpu/ok $r  load $l"; echo "$r" >>"$BED/$1.rounds"
 }
+quiet
 for i in $(seq "$ROUNDS"); do for who in fettle pdsh pdsh fettle; do round $who; done; done
 median() { cut -d' ' -f"$2" "$BED/$1.rounds" | sort -n | awk '{v[NR]=$1} END{print NR % 2 ? v[(NR+1)/2] : (v[NR/2]+v[NR/2+1])/2}'; }
+for who in fettle pdsh; do awk -v n="$HOSTS" '$3 != n {print "'$who': a round with only " $3 " answers"; bad = 1} END {exit bad}' "$BED/$who.rounds" || exit 1; done
 fw=$(median fettle 1) fc=$(median fettle 2) pw=$(median pdsh 1) pc=$(median pdsh 2)
 echo "median of $((ROUNDS * 2))$loaded: fettle wall $fw s cpu $fc s; pdsh wall $pw s cpu $pc s"
 awk "BEGIN{printf \"wall %.2f x pdsh (target 0.75), client cpu %.2f x pdsh (target 0.35)\n\", $fw/$pw, $fc/$pc}"

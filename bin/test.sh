@@ -17,7 +17,11 @@ maven:/usr/bin/mvn
 xz-utils:/usr/bin/xz
 iproute2:/bin/ip
 procps:/bin/ps
-util-linux:/usr/bin/setpriv"
+util-linux:/usr/bin/setpriv
+e2fsprogs:/sbin/mkfs.ext4
+systemd:/lib/systemd/systemd
+chrony:/usr/sbin/chronyd
+faketime:/usr/bin/faketime"
 
 missing_packages() {
   for pair in $counterparts; do

@@ -7,6 +7,7 @@ import io.fettle.fault.Fault;
 import io.fettle.fault.FaultState;
 import io.fettle.fault.Faults;
 import io.fettle.kernel.Actor;
+import io.fettle.kernel.DatabaseState;
 import io.fettle.kernel.Label;
 import io.fettle.monitoring.Monitoring;
 import io.fettle.monitoring.check.Reading;
@@ -38,6 +39,7 @@ record Desk(
     RemediationSettings settings,
     TransactionOperations transactions,
     Clock clock,
+    DatabaseState database,
     Crash crash,
     String node) {
   private static final Logger LOG = LoggerFactory.getLogger(Desk.class);

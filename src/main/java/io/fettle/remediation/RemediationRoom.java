@@ -4,6 +4,7 @@ import io.fettle.audit.Audit;
 import io.fettle.cmdb.Register;
 import io.fettle.fault.FaultChapter;
 import io.fettle.fault.Faults;
+import io.fettle.kernel.DatabaseState;
 import io.fettle.monitoring.Monitoring;
 import io.fettle.reach.Reach;
 import io.fettle.remediation.action.Action;
@@ -58,6 +59,7 @@ class RemediationRoom {
       RemediationSettings settings,
       TransactionOperations transactions,
       Clock clock,
+      DatabaseState database,
       ObjectProvider<Crash> crash) {
     return new Desk(
         faults,
@@ -73,6 +75,7 @@ class RemediationRoom {
         settings,
         transactions,
         clock,
+        database,
         crash.getIfAvailable(Crash::none),
         "node-" + UUID.randomUUID());
   }

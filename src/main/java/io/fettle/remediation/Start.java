@@ -46,8 +46,12 @@ final class Start {
     this.hold = hold;
   }
 
-  /** The run that was begun; empty when none was. */
+  /**
+   * The run that was begun; empty when none was. Nothing is begun while the database takes no
+   * writes or its disk is nearly full: the plan waits.
+   */
   Optional<Long> on(FaultId id) {
+    if (!desk.database().up()) return Optional.empty();
     Optional<Fault> planned = desk.faults().find(id).filter(f -> f.state() == FaultState.PLANNED);
     Optional<Rows.Plan> plan = desk.runs().plan(id).filter(p -> "GO".equals(p.outcome()));
     if (planned.isEmpty()) {

@@ -93,6 +93,23 @@ class EngineTest {
   }
 
   @Test
+  void nothingIsBegunWhileTheDatabaseHasNoRoom() {
+    Fault fault = rig.fault(Manner.WORKS);
+    rig.databaseUp = false;
+    Rig.Node node = rig.node();
+    for (int i = 0; i < 5; i++) {
+      node.engine.sweep();
+      rig.clock.forward(Duration.ofSeconds(2));
+    }
+    assertThat(rig.cards.journal(fault.machine())).isEmpty();
+    assertThat(rig.state(fault.id())).isEqualTo(PLANNED);
+
+    rig.databaseUp = true;
+    rig.until(node, fault.id(), RECOVERED);
+    assertThat(rig.cards.journal(fault.machine())).hasSize(1);
+  }
+
+  @Test
   void theLadderIsClimbedAndThenAPersonGetsIt() {
     Fault fault = rig.fault(Manner.PRETENDS);
 

@@ -1,0 +1,25 @@
+package io.fettle.pack.host;
+
+import io.fettle.kernel.Label;
+import io.fettle.monitoring.check.Reading;
+import io.fettle.monitoring.check.Visit;
+import io.fettle.transport.ssh.SshOutcome;
+import java.util.List;
+import java.util.Map;
+
+/** The reading of a machine that could not be asked: nobody knows, so nothing is judged. */
+final class NotAsked {
+  private NotAsked() {}
+
+  static List<Reading> because(Visit visit) {
+    String why =
+        visit.ssh() instanceof SshOutcome.Failed failed
+            ? failed.why()
+            : "the section did not run to its end";
+    return List.of(unknown("没有问到：" + why, "Not asked: " + why));
+  }
+
+  static Reading unknown(String zh, String en) {
+    return Reading.unknown("", new Label(zh, en), Map.of());
+  }
+}

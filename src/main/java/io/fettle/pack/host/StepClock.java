@@ -1,0 +1,107 @@
+package io.fettle.pack.host;
+
+import io.fettle.kernel.Label;
+import io.fettle.remediation.action.Action;
+import io.fettle.remediation.action.ActionContext;
+import java.time.Duration;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/**
+ * Brings the machine's time service back and lets it step the clock. Fettle never sets a clock
+ * itself; where the time service's source and Fettle's own clock disagree, a person has to say
+ * which of them is right.
+ */
+@Component
+class StepClock implements Action {
+  private static final double AGREE = 2.0;
+
+  private static final String SCRIPT =
+      """
+      offset() { timeout 5 chronyc -n -c tracking 2>/dev/null | cut -d, -f5 | tr -d -; }
+      small() { case "$1" in ''|*[!0-9.]*) return 1 ;; esac; [ "${1%%.*}" -lt 1 ]; }
+      unit=
+      for u in chrony chronyd systemd-timesyncd ntpsec ntp ntpd; do
+        systemctl cat "$u" >/dev/null 2>&1 && { unit=$u; break; }
+      done
+      state=none
+      if [ -n "$unit" ]; then
+        state=$(systemctl is-active "$unit" 2>/dev/null)
+        if [ "$state" != active ]; then
+          timeout 30 systemctl restart "$unit" || refused "$unit does not start"
+          say step "systemctl restart $unit (it was $state)"
+        fi
+      fi
+      command -v chronyc >/dev/null 2>&1 || { [ -n "$unit" ] || refused 'there is no time service on it'; done_ "$unit runs"; }
+      n=0
+      until case "$(timeout 5 chronyc -n -c tracking 2>/dev/null | cut -d, -f14)" in Normal|Insert*|Delete*) true ;; *) false ;; esac; do
+        n=$((n + 1)); [ "$n" -lt 15 ] || refused 'chrony follows no source'
+        sleep 1
+      done
+      small "$(offset)" && [ "$state" = active ] && done_ 'chrony says that the clock is right'
+      said=$(timeout 10 chronyc makestep 2>&1) || refused "chronyc makestep: $said"
+      say step "chronyc makestep: $said"
+      n=0
+      until small "$(offset)"; do n=$((n + 1)); [ "$n" -lt 10 ] || break; sleep 1; done
+      small "$(offset)" || { say left "$(offset)"; exit 1; }
+      done_ "stepped; chrony now says $(offset) s"
+      """;
+
+  @Override
+  public String name() {
+    return "host.step_clock";
+  }
+
+  @Override
+  public Label label() {
+    return new Label("校准时钟", "Let the time service step the clock");
+  }
+
+  @Override
+  public Effect effect() {
+    return Effect.DISRUPTIVE;
+  }
+
+  @Override
+  public Idempotence idempotence() {
+    return Idempotence.STATE;
+  }
+
+  @Override
+  public Duration timeLimit() {
+    return Duration.ofMinutes(2);
+  }
+
+  @Override
+  public Optional<Label> refuses(ActionContext context) {
+    if (!(context.evidence().get(ClockCheck.CHRONY) instanceof Number chrony))
+      return Optional.empty();
+    if (!(context.evidence().get(ClockCheck.AHEAD) instanceof Number ahead))
+      return Optional.empty();
+    double apart = Math.abs(Math.abs(ahead.doubleValue()) - chrony.doubleValue());
+    if (chrony.doubleValue() <= ClockCheck.TOLERATED || apart <= AGREE) return Optional.empty();
+    return Optional.of(
+        new Label(
+            "chrony 的时间源与 Fettle 的时钟不一致（%.1f 秒与 %.1f 秒），须由人判断谁对"
+                .formatted(chrony.doubleValue(), Math.abs(ahead.doubleValue())),
+            "chrony's source and Fettle's clock disagree (%.1f s and %.1f s); a person has to say which is right"
+                .formatted(chrony.doubleValue(), Math.abs(ahead.doubleValue()))));
+  }
+
+  @Override
+  public Result run(ActionContext context) {
+    return Deed.run(context, SCRIPT, Duration.ofSeconds(100));
+  }
+
+  @Override
+  public Presence probe(ActionContext context) {
+    return Deed.probe(
+        context,
+        """
+        o=$(timeout 5 chronyc -n -c tracking 2>/dev/null | cut -d, -f5 | tr -d -)
+        case "$o" in ''|*[!0-9.]*) exit 1 ;; esac
+        [ "${o%%.*}" -lt 1 ] && done_ "$o"
+        refused "$o"
+        """);
+  }
+}
