@@ -44,6 +44,7 @@ final class HostBed implements Reach, AutoCloseable {
 
   /** Another way to run a command than by SSH; null for SSH. */
   @Nullable Function<SshCommand, SshOutcome> instead;
+
   final MachineDoc machine =
       new MachineDoc(
           new AssetId(new UUID(0, 3)),

@@ -163,7 +163,14 @@ class HostTest {
   @Test
   void aReadOnlyRootIsMadeWritable() throws Exception {
     Process namespace =
-        new ProcessBuilder("unshare", "-m", "--propagation", "private", "sh", "-c", "mount -o remount,bind,ro / && echo made && exec sleep 60")
+        new ProcessBuilder(
+                "unshare",
+                "-m",
+                "--propagation",
+                "private",
+                "sh",
+                "-c",
+                "mount -o remount,bind,ro / && echo made && exec sleep 60")
             .directory(new File("/"))
             .redirectErrorStream(true)
             .start();
@@ -172,7 +179,9 @@ class HostTest {
       bed.instead =
           command -> {
             Shell.Ran ran =
-                Shell.tryRun(List.of("nsenter", "-m", "-t", "" + namespace.pid(), "sh", "-c", command.script()));
+                Shell.tryRun(
+                    List.of(
+                        "nsenter", "-m", "-t", "" + namespace.pid(), "sh", "-c", command.script()));
             return new SshOutcome.Ran(ran.exit(), ran.out(), "", false, Duration.ZERO);
           };
       boolean onDisk = bed.look(new ReadOnlyCheck()).containsKey("/");
