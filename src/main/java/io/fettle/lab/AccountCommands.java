@@ -25,17 +25,24 @@ final class AccountCommands {
     all.put("faillock", m -> c -> faillock(m, c));
     all.put("sshd", m -> c -> sshd(c));
     all.put("visudo", m -> c -> MachineCommands.say(c, "/etc/sudoers: parsed OK"));
-    all.put("who", m -> c -> 0);
     all.put("groups", m -> c -> MachineCommands.say(c, c.arg(0, c.shell().user())));
   }
 
   private static int getent(SimMachine machine, Call call) {
     Passwd table = new Passwd(machine.fs());
     String key = call.args().isEmpty() ? "" : call.args().getLast();
+    String database = call.arg(0, "");
+    if (call.args().size() == 1) {
+      call.out().print(machine.fs().read("/etc/" + database).orElse(""));
+      return machine.fs().exists("/etc/" + database) ? 0 : 1;
+    }
     Optional<String[]> row =
-        call.args().contains("passwd")
-            ? table.user(key)
-            : call.args().contains("shadow") ? table.shadow(key) : Optional.empty();
+        switch (database) {
+          case "passwd" -> table.user(key);
+          case "shadow" -> table.shadow(key);
+          case "group" -> table.group(key);
+          default -> Optional.empty();
+        };
     if (row.isEmpty()) return 2;
     return MachineCommands.say(call, String.join(":", row.get()));
   }
@@ -46,10 +53,10 @@ final class AccountCommands {
     Optional<String[]> row = new Passwd(machine.fs()).user(name);
     if (row.isEmpty()) return call.fail(1, "'" + name + "': no such user");
     String[] u = row.get();
-    String options = String.join("", call.args());
-    if (options.contains("-u"))
+    String options = String.join("", call.args().stream().filter(a -> a.startsWith("-")).toList());
+    if (options.contains("u"))
       return MachineCommands.say(call, options.contains("n") ? u[0] : u[2]);
-    if (options.contains("-g") || options.contains("-G"))
+    if (options.contains("g") || options.contains("G"))
       return MachineCommands.say(call, options.contains("n") ? u[0] : u[3]);
     return MachineCommands.say(
         call, "uid=%s(%s) gid=%s(%s) groups=%s(%s)".formatted(u[2], u[0], u[3], u[0], u[3], u[0]));
@@ -153,12 +160,14 @@ final class AccountCommands {
     String uid = Integer.toString(1000 + table.users().size());
     String shell = "/bin/sh";
     String home = "/home/" + name;
+    String password = "!";
     for (int i = 0; i + 1 < call.args().size(); i++) {
       String value = call.args().get(i + 1);
       switch (call.args().get(i)) {
         case "-u", "--uid" -> uid = value;
         case "-s", "--shell" -> shell = value;
         case "-d", "--home-dir" -> home = value;
+        case "-p", "--password" -> password = value;
         default -> {}
       }
     }
@@ -167,7 +176,8 @@ final class AccountCommands {
     table.put("/etc/passwd", new String[] {name, "x", uid, uid, "", home, shell});
     table.put(
         "/etc/shadow",
-        new String[] {name, "!", days(machine, "today"), "0", "99999", "7", "", "", ""});
+        new String[] {name, password, days(machine, "today"), "0", "99999", "7", "", "", ""});
+    if (table.group(name).isEmpty()) table.put("/etc/group", new String[] {name, "x", uid, ""});
     if (call.args().contains("-m")) machine.fs().folder(home, 0700, Integer.parseInt(uid));
     return 0;
   }

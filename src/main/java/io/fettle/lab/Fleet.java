@@ -48,11 +48,18 @@ final class Fleet {
   /**
    * @param portOffset added to both usual ports, so that two labs can run side by side
    */
-  Fleet(int count, long seed, int portOffset, String bmcPassword, Journal journal, Clock clock) {
+  Fleet(int count, long seed, int portOffset, Keys keys, Journal journal, Clock clock) {
     Random random = new Random(seed);
     for (int n = 0; n < count; n++)
-      machines.add(machine(n, random, portOffset, bmcPassword, journal, clock));
+      machines.add(machine(n, random, portOffset, keys, journal, clock));
   }
+
+  /**
+   * What opens its machines.
+   *
+   * @param account public key of the declared account
+   */
+  record Keys(String bmcPassword, String account) {}
 
   List<SimMachine> machines() {
     return machines;
@@ -64,7 +71,7 @@ final class Fleet {
   }
 
   private static SimMachine machine(
-      int n, Random random, int portOffset, String bmcPassword, Journal journal, Clock clock) {
+      int n, Random random, int portOffset, Keys keys, Journal journal, Clock clock) {
     Kind kind = pick(random);
     String[] owner = OWNERS[random.nextInt(OWNERS.length)];
     int rack = n / PER_RACK;
@@ -96,9 +103,9 @@ final class Fleet {
             kind.make(),
             guid(n),
             lan(plate.bmc().host(), mac),
-            List.of(BmcUser.administrator(2, "fettle", bmcPassword)));
+            List.of(BmcUser.administrator(2, "fettle", keys.bmcPassword())));
     card.sessions(8);
-    return new SimMachine(plate, card, journal, clock, n % 2 == 0);
+    return new SimMachine(plate, card, journal, clock, n % 2 == 0, keys.account());
   }
 
   private static Kind pick(Random random) {
@@ -146,10 +153,14 @@ final class Fleet {
         0);
   }
 
+  private static String dotted(byte[] a) {
+    return (a[0] & 0xff) + "." + (a[1] & 0xff) + "." + (a[2] & 0xff) + "." + (a[3] & 0xff);
+  }
+
   /** The purchase list that a person would import, with Chinese headers. */
   String csv() {
     StringBuilder out =
-        new StringBuilder("资产号,序列号,厂商,型号,站点,机房,机柜,U位,主机名,IP,MAC,管理卡IP,管理卡模式,团队,业务,业务负责人\n");
+        new StringBuilder("资产号,序列号,厂商,型号,站点,机房,机柜,U位,主机名,IP,MAC,管理卡IP,管理卡模式,管理卡应有IP,管理卡掩码,管理卡网关,团队,业务,业务负责人\n");
     for (SimMachine machine : machines) {
       SimMachine.Plate p = machine.plate();
       out.append(
@@ -168,6 +179,9 @@ final class Fleet {
               p.mac(),
               p.bmc().toString(),
               "独立",
+              p.bmc().host(),
+              dotted(machine.home().mask()),
+              dotted(machine.home().gateway()),
               p.team(),
               p.service(),
               p.contact()));

@@ -1,7 +1,5 @@
 package io.fettle.lab;
 
-import io.fettle.lab.bmc.CardState;
-import io.fettle.lab.bmc.CardState.NicMode;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,14 +7,19 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /** Breaks machines, one thing at a time, and remembers only in the journal that it did. */
 final class Injector {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  /** One in so many faults takes a person. */
+  private static final int FOR_A_PERSON = 8;
+
   private final List<SimMachine> machines;
   private final Random random;
-  private final List<SimFault> faults = SimFault.ALL;
+  private final List<SimFault> faults = SimFault.MIX;
   private final Map<SimMachine, Instant> since = new HashMap<>();
   private final Map<SimMachine, Instant> last = new HashMap<>();
   private final Clock clock;
@@ -39,11 +42,23 @@ final class Injector {
       SimMachine machine = machines.get(random.nextInt(machines.size()));
       if (broken(machine) || machine.isDark() || brokenLately(machine)) continue;
       SimFault fault = faults.get(next++ % faults.size());
-      if (!fault.fits(machine)) continue;
-      inject(machine, fault);
+      Optional<SimFault.Variant> variant = pick(fault, machine);
+      if (variant.isEmpty()) continue;
+      inject(machine, fault, variant.get());
       return true;
     }
     return false;
+  }
+
+  /** Now and then one that takes a person, or there would be no tickets to see. */
+  private Optional<SimFault.Variant> pick(SimFault fault, SimMachine machine) {
+    List<SimFault.Variant> fitting =
+        fault.variants().stream().filter(v -> v.fits().test(machine)).toList();
+    boolean person = random.nextInt(FOR_A_PERSON) == 0;
+    List<SimFault.Variant> wanted =
+        fitting.stream().filter(v -> v.person() == person || fitting.size() == 1).toList();
+    List<SimFault.Variant> from = wanted.isEmpty() ? fitting : wanted;
+    return from.isEmpty() ? Optional.empty() : Optional.of(from.get(random.nextInt(from.size())));
   }
 
   /**
@@ -57,16 +72,31 @@ final class Injector {
       if (entry.getValue().isAfter(patience)) continue;
       SimMachine machine = entry.getKey();
       machine.injected("mended by hand");
-      machine.change(
-          () -> faults.stream().filter(f -> f.broken(machine)).forEach(f -> f.mend(machine)));
+      mend(machine);
     }
   }
 
-  synchronized void inject(SimMachine machine, SimFault fault) {
+  /** Puts everything right that is wrong with it. */
+  private void mend(SimMachine machine) {
+    machine.change(
+        () -> faults.stream().filter(f -> f.broken(machine)).forEach(f -> f.mend(machine)));
+  }
+
+  /** Breaks it in this way, whether it is healthy or not. */
+  synchronized void inject(SimMachine machine, SimFault fault, SimFault.Variant variant) {
     since.put(machine, clock.instant());
     last.put(machine, clock.instant());
-    machine.injected(fault.name());
-    machine.change(() -> fault.breakIt(machine, random));
+    machine.injected(fault.name() + " " + variant.name());
+    machine.change(() -> variant.breakIt().accept(machine, random));
+  }
+
+  /** Breaks it in one of the ways that Fettle can mend, if there is one. */
+  synchronized void inject(SimMachine machine, SimFault fault) {
+    List<SimFault.Variant> all = fault.variants();
+    List<SimFault.Variant> fitting =
+        all.stream().filter(v -> !v.person() && v.fits().test(machine)).toList();
+    List<SimFault.Variant> from = fitting.isEmpty() ? all : fitting;
+    inject(machine, fault, from.get(random.nextInt(from.size())));
   }
 
   /**
@@ -100,12 +130,5 @@ final class Injector {
 
   void light() {
     for (SimMachine machine : machines) machine.dark(false);
-  }
-
-  /** The wrong NIC mode: the first class of all. */
-  static void wrongNicMode(SimMachine machine, Random random) {
-    CardState card = machine.card();
-    boolean failover = card.make() == CardState.Make.SUPERMICRO && random.nextBoolean();
-    card.nicMode(failover ? NicMode.FAILOVER : NicMode.SHARED);
   }
 }

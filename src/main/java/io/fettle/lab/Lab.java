@@ -16,6 +16,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
+import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -71,7 +72,8 @@ public final class Lab implements Runnable, AutoCloseable {
       SshFront ssh,
       Journal journal,
       String privateKey,
-      String password) {}
+      String password,
+      String accountKey) {}
 
   static void main(String[] args) {
     ((ch.qos.logback.classic.Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME))
@@ -94,7 +96,7 @@ public final class Lab implements Runnable, AutoCloseable {
           lab.fleet().machines().getFirst().plate().ssh(),
           lab.fleet().machines().getFirst().plate().bmc());
       if (server != null && tokenFile != null)
-        new Rollcall(server, tokenFile).hand(lab.fleet().csv(), lab.privateKey(), lab.password());
+        new Rollcall(server, tokenFile).hand(lab);
       breakThingsForEver(lab);
     } catch (IOException | GeneralSecurityException e) {
       throw new IllegalStateException("lab: " + e.getMessage(), e);
@@ -123,7 +125,16 @@ public final class Lab implements Runnable, AutoCloseable {
     String privateKey = openSsh(key);
     secret(dir.resolve("id_ecdsa"), () -> privateKey);
     Journal journal = new Journal(dir.resolve("journal.jsonl"));
-    Fleet fleet = new Fleet(count, seed, portOffset, password, journal, Clock.systemUTC());
+    String accountKey =
+        PublicKeyEntry.toString(HostKeys.of("deploy's client", 0).getPublic()) + " deploy@lab";
+    Fleet fleet =
+        new Fleet(
+            count,
+            seed,
+            portOffset,
+            new Fleet.Keys(password, accountKey),
+            journal,
+            Clock.systemUTC());
     Files.writeString(dir.resolve("machines.csv"), fleet.csv());
     BmcServer cards = new BmcServer();
     for (SimMachine machine : fleet.machines())
@@ -131,6 +142,8 @@ public final class Lab implements Runnable, AutoCloseable {
           new InetSocketAddress(machine.plate().bmc().host(), machine.plate().bmc().port()),
           machine);
     SshFront ssh = new SshFront(fleet.machines(), key.getPublic());
+    for (SimMachine machine : fleet.machines())
+      machine.sshSwitch(m -> ssh.listening(m, !m.isSshClosed()));
     Running started =
         new Running(
             fleet,
@@ -139,7 +152,8 @@ public final class Lab implements Runnable, AutoCloseable {
             ssh,
             journal,
             privateKey,
-            password);
+            password,
+            accountKey);
     running = started;
     control = new LabControl(started, dir.resolve("lab.sock"));
     return started;

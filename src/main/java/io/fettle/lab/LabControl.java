@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The lab's remote control, a Unix socket in the lab's folder: one line in ({@code inject CLASS
- * ASSET}, {@code dark PERCENT}, {@code light}, {@code pause}, {@code resume}, {@code rekey ASSET},
+ * ASSET [VARIANT]}, {@code dark PERCENT}, {@code light}, {@code pause}, {@code resume}, {@code rekey ASSET},
  * {@code state ASSET}), one JSON line out.
  */
 final class LabControl implements AutoCloseable {
@@ -78,10 +78,14 @@ final class LabControl implements AutoCloseable {
       case "dark" -> Map.of("dark", darken(words.length > 1 ? words[1] : "30"));
       case "light" -> {
         lab.injector().light();
-        for (SimMachine machine : lab.fleet().machines()) lab.ssh().listening(machine, true);
+        for (SimMachine machine : lab.fleet().machines())
+          lab.ssh().listening(machine, !machine.isSshClosed());
         yield Map.of("dark", 0);
       }
-      case "inject" -> words.length == 3 ? inject(words[1], words[2]) : error("inject CLASS ASSET");
+      case "inject" ->
+          words.length == 3 || words.length == 4
+              ? inject(words[1], words[2], words.length == 4 ? words[3] : "")
+              : error("inject CLASS ASSET [VARIANT]");
       case "state" ->
           words.length == 2
               ? machine(words[1])
@@ -103,8 +107,8 @@ final class LabControl implements AutoCloseable {
     return dark.size();
   }
 
-  private Map<String, Object> inject(String name, String asset) {
-    Optional<SimFault> fault = SimFault.ALL.stream().filter(f -> f.name().equals(name)).findFirst();
+  private Map<String, Object> inject(String name, String asset, String variant) {
+    Optional<SimFault> fault = SimFault.named(name);
     Optional<SimMachine> machine = machine(asset);
     if (fault.isEmpty())
       return error(
@@ -113,7 +117,18 @@ final class LabControl implements AutoCloseable {
               + "; known: "
               + SimFault.ALL.stream().map(SimFault::name).toList());
     if (machine.isEmpty()) return error("no machine " + asset);
-    lab.injector().inject(machine.get(), fault.get());
+    if (variant.isEmpty()) lab.injector().inject(machine.get(), fault.get());
+    else {
+      Optional<SimFault.Variant> way =
+          fault.get().variants().stream().filter(v -> v.name().equals(variant)).findFirst();
+      if (way.isEmpty())
+        return error(
+            "no variant "
+                + variant
+                + "; known: "
+                + fault.get().variants().stream().map(SimFault.Variant::name).toList());
+      lab.injector().inject(machine.get(), fault.get(), way.get());
+    }
     return state(machine.get());
   }
 

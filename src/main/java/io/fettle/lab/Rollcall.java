@@ -12,8 +12,8 @@ import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Tells Fettle of the fleet as a person would: credentials, then the purchase list, through the
- * public API.
+ * Tells Fettle of the fleet as a person would: credentials, which account is to be on it, then the
+ * purchase list, through the public API.
  */
 final class Rollcall {
   private final URI server;
@@ -27,8 +27,7 @@ final class Rollcall {
   }
 
   /** Waits until the server is ready, then hands everything over; safe to repeat. */
-  void hand(String csv, String privateKey, String bmcPassword)
-      throws IOException, InterruptedException {
+  void hand(Lab.Running lab) throws IOException, InterruptedException {
     awaitReady();
     post(
         "/api/v1/credentials",
@@ -40,7 +39,7 @@ final class Rollcall {
             "user",
             "fettle",
             "secret",
-            privateKey,
+            lab.privateKey(),
             "for",
             "type == 'server'"));
     post(
@@ -53,10 +52,12 @@ final class Rollcall {
             "user",
             "fettle",
             "secret",
-            bmcPassword,
+            lab.password(),
             "for",
             "type == 'server'"));
-    send("/api/v1/register/imports", "text/csv", csv);
+    send(
+        "/api/v1/accounts?name=lab", "application/yaml", AccountFaults.declaration(lab.accountKey()));
+    send("/api/v1/register/imports", "text/csv", lab.fleet().csv());
   }
 
   private void awaitReady() throws IOException, InterruptedException {

@@ -1,49 +1,59 @@
 package io.fettle.lab;
 
-import io.fettle.lab.bmc.CardState.NicMode;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
-/** One way a simulated machine breaks, and how to see on the machine itself that it is broken. */
+/** One class of trouble: the ways in which it comes, and how to see on the machine that it is there. */
 interface SimFault {
+  /**
+   * One way.
+   *
+   * @param person true when it takes a person to mend it
+   */
+  record Variant(
+      String name,
+      boolean person,
+      BiConsumer<SimMachine, Random> breakIt,
+      Predicate<SimMachine> fits) {
+    static Variant of(String name, BiConsumer<SimMachine, Random> breakIt) {
+      return new Variant(name, false, breakIt, m -> true);
+    }
+
+    /** One that only a person can mend. */
+    static Variant forPerson(String name, BiConsumer<SimMachine, Random> breakIt) {
+      return new Variant(name, true, breakIt, m -> true);
+    }
+
+    Variant where(Predicate<SimMachine> which) {
+      return new Variant(name, person, breakIt, which);
+    }
+  }
+
   /** The class that Fettle should name. */
   String name();
 
-  boolean broken(SimMachine machine);
+  List<Variant> variants();
 
-  void breakIt(SimMachine machine, Random random);
+  boolean broken(SimMachine machine);
 
   /** What a person with hands does about it. */
   void mend(SimMachine machine);
 
-  default boolean fits(SimMachine machine) {
-    return true;
+  /** All, in the order they are taken in turn. */
+  List<SimFault> ALL =
+      Stream.of(CardFaults.all(), AccountFaults.all(), HostFaults.all())
+          .flatMap(List::stream)
+          .toList();
+
+  /** The class of this name. */
+  static Optional<SimFault> named(String name) {
+    return ALL.stream().filter(fault -> fault.name().equals(name)).findFirst();
   }
 
-  /** The card listens on the wrong port. */
-  SimFault NIC_MODE =
-      new SimFault() {
-        @Override
-        public String name() {
-          return "bmc.nic_mode";
-        }
-
-        @Override
-        public boolean broken(SimMachine machine) {
-          return machine.card().nicMode() != NicMode.DEDICATED;
-        }
-
-        @Override
-        public void breakIt(SimMachine machine, Random random) {
-          Injector.wrongNicMode(machine, random);
-        }
-
-        @Override
-        public void mend(SimMachine machine) {
-          machine.card().nicMode(NicMode.DEDICATED);
-        }
-      };
-
-  /** All, in the order they are taken in turn. */
-  List<SimFault> ALL = List.of(NIC_MODE);
+  /** Those that come by themselves. */
+  List<SimFault> MIX = Stream.of(CardFaults.all(), AccountFaults.all()).flatMap(List::stream).toList();
 }

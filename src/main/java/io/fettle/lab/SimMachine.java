@@ -17,9 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * One simulated machine: its operating system's state, its management card, and what is wrong with
@@ -49,57 +48,49 @@ final class SimMachine implements Host, BmcModel {
   private final StandardCard inBand;
   private final Journal journal;
   private final Clock clock;
-  private final Fs fs = new Fs();
-  private final Map<String, Mount> mounts = new ConcurrentSkipListMap<>();
-  private final Set<String> failedUnits = new ConcurrentSkipListSet<>();
+  private final Fs fs;
+  private final Disks disks;
+  private final Units units = new Units();
+  private final CardState.Lan home;
+  private final BmcUser account;
+  private final String key;
+  private final Map<String, Command> commands;
   private final ReentrantLock lock = new ReentrantLock();
   private final boolean cabledDedicated;
   private volatile Duration skew = Duration.ZERO;
   private volatile Instant bootedAt;
   private volatile String bootId = UUID.randomUUID().toString();
   private volatile boolean dark;
+  private volatile boolean sshClosed;
+  private volatile Consumer<SimMachine> sshSwitch = machine -> {};
 
-  /** A mounted file system; sizes in KiB. */
-  record Mount(
-      String source,
-      String type,
-      long size,
-      long used,
-      long inodes,
-      long inodesUsed,
-      boolean readOnly) {
-    int percent() {
-      return (int) Math.ceil(100.0 * used / size);
-    }
-
-    int inodePercent() {
-      return (int) Math.ceil(100.0 * inodesUsed / inodes);
-    }
-
-    Mount withUsed(long newUsed) {
-      return new Mount(source, type, size, newUsed, inodes, inodesUsed, readOnly);
-    }
-
-    Mount withReadOnly(boolean on) {
-      return new Mount(source, type, size, used, inodes, inodesUsed, on);
-    }
-  }
-
-  SimMachine(Plate plate, CardState card, Journal journal, Clock clock, boolean cabledDedicated) {
+  /**
+   * @param key public key that the declared account logs in with
+   */
+  SimMachine(
+      Plate plate,
+      CardState card,
+      Journal journal,
+      Clock clock,
+      boolean cabledDedicated,
+      String key) {
     this.plate = plate;
     this.card = card;
     this.journal = journal;
     this.clock = clock;
     this.cabledDedicated = cabledDedicated;
+    this.home = card.lan();
+    this.account = card.users().getFirst();
+    this.key = key;
     this.inBand = new StandardCard(card, what -> journal.write(plate.assetNo(), "ipmi", what));
     this.bootedAt =
         clock.instant().minus(Duration.ofDays(40 + Math.floorMod(plate.assetNo().hashCode(), 300)));
-    mounts.put(
-        "/", new Mount("/dev/sda2", "ext4", 100L << 20, 31L << 20, 6_553_600, 412_000, false));
-    mounts.put(
-        "/var", new Mount("/dev/sda3", "ext4", 200L << 20, 58L << 20, 13_107_200, 201_000, false));
-    mounts.put("/boot", new Mount("/dev/sda1", "ext4", 1L << 20, 210L << 10, 65_536, 340, false));
+    this.fs = new Fs(this::clock);
+    this.disks = new Disks(fs);
+    this.commands = MachineCommands.table(this);
     OsImage.install(fs, plate);
+    OsImage.proc(fs, this);
+    AccountFaults.install(fs, key);
   }
 
   Plate plate() {
@@ -114,8 +105,31 @@ final class SimMachine implements Host, BmcModel {
     return inBand;
   }
 
-  Map<String, Mount> mounts() {
-    return mounts;
+  Disks disks() {
+    return disks;
+  }
+
+  Units units() {
+    return units;
+  }
+
+  /** Fettle's account on the card as it was when the machine was installed. */
+  BmcUser account() {
+    return account;
+  }
+
+  /** Public key that the declared account logs in with. */
+  String key() {
+    return key;
+  }
+
+  /** The card's LAN parameters as they were when the machine was installed. */
+  CardState.Lan home() {
+    return home;
+  }
+
+  Duration up() {
+    return Duration.between(bootedAt, clock());
   }
 
   String bootId() {
@@ -159,6 +173,21 @@ final class SimMachine implements Host, BmcModel {
     return dark;
   }
 
+  /** Whoever opens and closes this machine's SSH port. */
+  void sshSwitch(Consumer<SimMachine> by) {
+    sshSwitch = by;
+  }
+
+  /** Closes or opens the SSH port; the machine itself runs on. */
+  void sshClosed(boolean on) {
+    sshClosed = on;
+    sshSwitch.accept(this);
+  }
+
+  boolean isSshClosed() {
+    return sshClosed;
+  }
+
   void reboot() {
     bootedAt = clock.instant();
     bootId = UUID.randomUUID().toString();
@@ -186,12 +215,12 @@ final class SimMachine implements Host, BmcModel {
 
   @Override
   public Map<String, Command> commands() {
-    return MachineCommands.table(this);
+    return commands;
   }
 
   @Override
   public Set<String> failedUnits() {
-    return failedUnits;
+    return units.failed();
   }
 
   @Override
@@ -218,11 +247,15 @@ final class SimMachine implements Host, BmcModel {
     return inBand.maxSessions();
   }
 
-  /** Silent when dark or hung, or when the card listens on a port that has no cable. */
+  /**
+   * Silent when dark or hung, when the card listens on a port that has no cable, or when its
+   * address, mask, gateway or VLAN are not those of its network.
+   */
   @Override
   public boolean silent() {
     return dark
         || inBand.silent()
+        || !card.lan().leadsWhere(home)
         || (cabledDedicated && card.nicMode() != CardState.NicMode.DEDICATED);
   }
 

@@ -100,7 +100,7 @@ class LabTest {
             .filter(m -> m.card().make().name().equals("DELL_11G"))
             .findFirst()
             .orElseThrow();
-    running.injector().inject(machine, SimFault.NIC_MODE);
+    running.injector().inject(machine, SimFault.named("bmc.nic_mode").orElseThrow());
 
     Said before = ssh(machine, "sudo ipmitool raw 0x30 0x25");
     Said set = ssh(machine, "sudo ipmitool raw 0x30 0x24 2");
@@ -113,6 +113,65 @@ class LabTest {
     assertThat(Files.readString(dir.resolve("journal.jsonl")))
         .contains("\"inject\"")
         .contains("netfn 30 cmd 24 data 02");
+  }
+
+  @Test
+  void aCardWithAnotherAddressIsSilentUntilItHasItsOwnAgain() throws Exception {
+    SimMachine machine = running.fleet().machines().get(4);
+    inject("bmc.reachable", "address", machine);
+
+    assertThat(ipmitool(machine, "mc", "info").exit()).isNotZero();
+    byte[] own = machine.home().address();
+    ssh(
+        machine,
+        "sudo ipmitool raw 0x0c 0x01 0x01 0x03 0x%02x 0x%02x 0x%02x 0x%02x"
+            .formatted(own[0], own[1], own[2], own[3]));
+    assertThat(ipmitool(machine, "mc", "info").exit()).isZero();
+  }
+
+  @Test
+  void whatIsDeletedIsFreeAgain() throws Exception {
+    SimMachine machine = running.fleet().machines().get(6);
+    String used = "df -P /var | awk 'NR == 2 { print $5 }'; df -iP /var | awk 'NR == 2 { print $5 }'";
+    String before = ssh(machine, used).out();
+
+    inject("host.disk", "packages", machine);
+    inject("host.disk", "journal", machine);
+    assertThat(ssh(machine, used).out()).isNotEqualTo(before).startsWith("96%");
+    ssh(machine, "sudo apt-get clean; sudo journalctl --vacuum-size=500M");
+    assertThat(ssh(machine, used).out()).isEqualTo(before);
+
+    inject("host.disk", "inodes", machine);
+    assertThat(ssh(machine, used).out()).contains("97%");
+    ssh(machine, "sudo find /var/tmp -xdev -type f -mtime +30 -delete");
+    assertThat(ssh(machine, used).out()).isEqualTo(before);
+  }
+
+  @Test
+  void everyFaultIsSeenOnTheMachineAndMendedByHand() {
+    for (SimFault fault : SimFault.ALL)
+      for (SimFault.Variant variant : fault.variants()) {
+        SimMachine machine =
+            running.fleet().machines().stream().filter(variant.fits()).findFirst().orElse(null);
+        if (machine == null || fault.name().equals("host.reboot")) continue;
+        running.injector().inject(machine, fault, variant);
+        assertThat(fault.broken(machine)).as(fault.name() + " " + variant.name()).isTrue();
+        fault.mend(machine);
+        assertThat(SimFault.ALL).as(variant.name()).noneMatch(f -> f.broken(machine));
+      }
+  }
+
+  private void inject(String name, String variant, SimMachine machine) {
+    SimFault fault = SimFault.named(name).orElseThrow();
+    running
+        .injector()
+        .inject(
+            machine,
+            fault,
+            fault.variants().stream()
+                .filter(v -> v.name().equals(variant))
+                .findFirst()
+                .orElseThrow());
   }
 
   @Test

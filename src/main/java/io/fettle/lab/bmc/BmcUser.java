@@ -35,15 +35,18 @@ public record BmcUser(
     return new BmcUser(id, newName, password, enabled, privilege, messaging, fixed);
   }
 
-  BmcUser withPassword(byte[] newPassword) {
+  /** The same with another password. */
+  public BmcUser withPassword(byte[] newPassword) {
     return new BmcUser(id, name, newPassword, enabled, privilege, messaging, fixed);
   }
 
-  BmcUser withEnabled(boolean on) {
+  /** The same, enabled or not. */
+  public BmcUser withEnabled(boolean on) {
     return new BmcUser(id, name, password, on, privilege, messaging, fixed);
   }
 
-  BmcUser withAccess(int newPrivilege, boolean newMessaging) {
+  /** The same with other rights on the LAN channel. */
+  public BmcUser withAccess(int newPrivilege, boolean newMessaging) {
     return new BmcUser(id, name, password, enabled, newPrivilege, newMessaging, fixed);
   }
 

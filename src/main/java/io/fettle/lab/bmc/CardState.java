@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.SortedMap;
@@ -55,24 +56,36 @@ public final class CardState {
    * @param vlan 1..4094; 0 is off
    */
   public record Lan(int source, byte[] address, byte[] mask, byte[] gateway, byte[] mac, int vlan) {
-    Lan withSource(int newSource) {
+    /** The same, static (1) or by DHCP (2). */
+    public Lan withSource(int newSource) {
       return new Lan(newSource, address, mask, gateway, mac, vlan);
     }
 
-    Lan withAddress(byte[] newAddress) {
+    /** The same at another address. */
+    public Lan withAddress(byte[] newAddress) {
       return new Lan(source, newAddress, mask, gateway, mac, vlan);
     }
 
-    Lan withMask(byte[] newMask) {
+    /** The same with another netmask. */
+    public Lan withMask(byte[] newMask) {
       return new Lan(source, address, newMask, gateway, mac, vlan);
     }
 
-    Lan withGateway(byte[] newGateway) {
+    /** The same with another gateway. */
+    public Lan withGateway(byte[] newGateway) {
       return new Lan(source, address, mask, newGateway, mac, vlan);
     }
 
     Lan withMac(byte[] newMac) {
       return new Lan(source, address, mask, gateway, newMac, vlan);
+    }
+
+    /** True when a packet finds its way to both, and back. */
+    public boolean leadsWhere(Lan other) {
+      return Arrays.equals(address, other.address)
+          && Arrays.equals(mask, other.mask)
+          && Arrays.equals(gateway, other.gateway)
+          && vlan == other.vlan;
     }
 
     /** The same with another VLAN; 0 is off. */
@@ -211,6 +224,11 @@ public final class CardState {
   /** Hung: answers nothing over the network until a cold reset in band. */
   public synchronized void hang(boolean on) {
     hung = on;
+  }
+
+  /** True while hung: only a cold reset brings it back. */
+  public synchronized boolean hung() {
+    return hung;
   }
 
   /** True while hung or starting after a reset. */

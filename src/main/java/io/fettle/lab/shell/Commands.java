@@ -36,6 +36,7 @@ final class Commands {
     all.put("uname", Commands::uname);
     all.put("date", DateCommand::run);
     all.put("kill", c -> 0);
+    all.put("setpriv", Commands::setpriv);
     TextCommands.into(all);
     FileCommands.into(all);
     return Map.copyOf(all);
@@ -83,17 +84,59 @@ final class Commands {
   private static int sudo(Call call) {
     int i = 0;
     String as = "root";
+    String about = call.shell().user();
+    boolean list = false;
     while (i < call.args().size() && call.args().get(i).startsWith("-")) {
       String option = call.args().get(i++);
       if (option.equals("--")) break;
       if (option.equals("-u")) as = call.arg(i++, "root");
+      if (option.equals("-U")) about = call.arg(i++, about);
       if (option.equals("-p")) i++;
+      list |= option.equals("-l");
     }
+    if (list) return sudoList(call, about);
     if (i >= call.args().size()) return 0;
+    return runAs(call, as, call.args().subList(i, call.args().size()));
+  }
+
+  /** Runs the rest as another uid. */
+  private static int setpriv(Call call) {
+    int i = 0;
+    String as = "root";
+    while (i < call.args().size() && call.args().get(i).startsWith("-")) {
+      String option = call.args().get(i++);
+      boolean apart = option.equals("--reuid") || option.equals("--regid") || option.equals("--groups");
+      String value = apart ? call.arg(i++, "") : option.substring(option.indexOf('=') + 1);
+      if (!option.startsWith("--reuid")) continue;
+      var row = new Passwd(call.host().fs()).user(value);
+      if (row.isEmpty()) return call.fail(1, "uid " + value + " not found");
+      as = row.get()[0];
+    }
+    if (i >= call.args().size()) return call.fail(1, "No program specified.");
+    return runAs(call, as, call.args().subList(i, call.args().size()));
+  }
+
+  private static int runAs(Call call, String as, java.util.List<String> words) {
     StringBuilder text = new StringBuilder();
-    for (String word : call.args().subList(i, call.args().size()))
-      text.append(quoted(word)).append(' ');
+    for (String word : words) text.append(quoted(word)).append(' ');
     return call.shell().runChild(text.toString(), "sh", java.util.List.of(), as, streams(call));
+  }
+
+  /** What sudoers grants a user: rules that begin with the user's name. */
+  private static int sudoList(Call call, String user) {
+    Fs fs = call.host().fs();
+    java.util.List<String> rules = new java.util.ArrayList<>();
+    for (String path : fs.under("/etc")) {
+      if (!path.equals("/etc/sudoers") && !path.startsWith("/etc/sudoers.d/")) continue;
+      for (String line : TextCommands.lines(fs.read(path).orElse("")))
+        if (line.startsWith(user + " ") && line.contains("="))
+          rules.add("    " + line.substring(line.indexOf('=') + 1).strip().replace(":ALL)", " : ALL)"));
+    }
+    if (rules.isEmpty())
+      return call.fail(1, "User " + user + " is not allowed to run sudo on " + call.host().hostname() + ".");
+    call.out().line("User " + user + " may run the following commands on " + call.host().hostname() + ":");
+    rules.forEach(call.out()::line);
+    return 0;
   }
 
   static String quoted(String word) {

@@ -29,6 +29,8 @@ final class FileCommands {
     all.put("realpath", FileCommands::readlink);
     all.put("mktemp", FileCommands::mktemp);
     all.put("install", FileCommands::install);
+    all.put("find", FindCommand::run);
+    all.put("du", FileCommands::du);
     all.put("basename", c -> Commands.say(c, basename(c)));
     all.put("dirname", c -> Commands.say(c, Fs.parent(c.arg(0, "."))));
   }
@@ -52,14 +54,13 @@ final class FileCommands {
     return operands;
   }
 
-  private static boolean readOnly(Call call, String path) {
-    if (!call.host().fs().isReadOnly() || path.startsWith("/tmp/") || path.startsWith("/run/"))
-      return false;
+  static boolean readOnly(Call call, String path) {
+    if (!call.host().fs().refuses(path)) return false;
     call.fail(1, "cannot change '" + path + "': Read-only file system");
     return true;
   }
 
-  private static void change(Call call, String path) {
+  static void change(Call call, String path) {
     if (!path.startsWith("/tmp/") && !path.startsWith("/run/"))
       call.host().journal(call.name() + " " + String.join(" ", call.args()));
   }
@@ -120,12 +121,14 @@ final class FileCommands {
               case 'g' -> Integer.toString(inode.gid);
               case 'U' -> passwd.name(inode.uid);
               case 'G' -> passwd.name(inode.gid);
-              case 's' -> Integer.toString(inode.content.length);
+              case 's' -> Long.toString(inode.size());
+              case 'h' -> "1";
+              case 'i' -> "1";
               case 'n' -> each;
               case 'Y' -> Long.toString(inode.modified / 1000);
               case 'F' ->
                   switch (inode.kind) {
-                    case FILE -> inode.content.length == 0 ? "regular empty file" : "regular file";
+                    case FILE -> inode.size() == 0 ? "regular empty file" : "regular file";
                     case FOLDER -> "directory";
                     case LINK -> "symbolic link";
                     case DEVICE -> "character special file";
@@ -139,7 +142,7 @@ final class FileCommands {
   }
 
   private static int mkdir(Call call) {
-    int mode = 0755;
+    int mode = 0777 & ~call.shell().umask();
     boolean parents = false;
     List<String> paths = new ArrayList<>();
     for (int i = 0; i < call.args().size(); i++) {
@@ -157,9 +160,18 @@ final class FileCommands {
       }
       if (readOnly(call, path)) return 1;
       change(call, path);
-      call.host().fs().folder(path, mode, 0);
+      if (!call.host().fs().reachable(path) || !parentWritable(call, path))
+        return call.fail(1, "cannot create directory '" + each + "': Permission denied");
+      call.host().fs().folder(path, mode, call.host().fs().actor());
     }
     return 0;
+  }
+
+  private static boolean parentWritable(Call call, String path) {
+    Fs fs = call.host().fs();
+    String up = Fs.parent(path);
+    while (!fs.exists(up)) up = Fs.parent(up);
+    return fs.at(up, true).filter(i -> fs.may(i, 2)).isPresent();
   }
 
   private static int rm(Call call) {
@@ -216,7 +228,7 @@ final class FileCommands {
     String problem =
         call.host()
             .fs()
-            .write(target, inode.content.clone(), false, keep ? inode.mode : inode.mode & 0755);
+            .write(target, inode.bytes().clone(), false, keep ? inode.mode : inode.mode & 0755);
     if (problem != null)
       return call.fail(1, "cannot create regular file '" + paths.getLast() + "': " + problem);
     if (keep) {
@@ -247,6 +259,9 @@ final class FileCommands {
       if (inode == null)
         return call.fail(1, "cannot access '" + each + "': No such file or directory");
       if (readOnly(call, path)) return 1;
+      int actor = call.host().fs().actor();
+      if (actor != 0 && actor != inode.uid)
+        return call.fail(1, "changing permissions of '" + each + "': Operation not permitted");
       change(call, path);
       inode.mode = mode(operands.getFirst(), inode.mode);
     }
@@ -307,6 +322,25 @@ final class FileCommands {
       if (problem != null) return call.fail(1, "cannot touch '" + each + "': " + problem);
     }
     return 0;
+  }
+
+  /** In KiB, each operand with all under it. */
+  private static int du(Call call) {
+    int status = 0;
+    List<String> paths = operands(call);
+    for (String each : paths.isEmpty() ? List.of(".") : paths) {
+      List<String> all = call.host().fs().under(call.path(each));
+      if (all.isEmpty()) {
+        status = call.fail(1, "cannot access '" + each + "': No such file or directory");
+        continue;
+      }
+      long size = 0;
+      for (String path : all)
+        size += call.host().fs().at(path, false).map(i -> (i.size() + 4095) / 4096 * 4).orElse(0L);
+      boolean bytes = call.args().stream().anyMatch(a -> a.matches("-[a-z]*b[a-z]*"));
+      call.out().line((bytes ? size * 1024 : size) + "\t" + each);
+    }
+    return status;
   }
 
   private static int readlink(Call call) {

@@ -1,11 +1,17 @@
 package io.fettle.lab.shell;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +27,9 @@ public final class Fs {
     int gid;
     byte[] content = {};
     long modified;
+    long bulk;
+    long many = 1;
+    private @Nullable Supplier<String> live;
 
     Inode(Kind kind, int mode, int uid, int gid) {
       this.kind = kind;
@@ -31,7 +40,16 @@ public final class Fs {
 
     /** Content as text. */
     public String text() {
-      return new String(content, StandardCharsets.UTF_8);
+      return new String(bytes(), StandardCharsets.UTF_8);
+    }
+
+    byte[] bytes() {
+      return live == null ? content : live.get().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Length in bytes; what a stand-in for big files would have. */
+    long size() {
+      return kind == Kind.FILE ? Math.max(bulk, bytes().length) : 4096;
     }
   }
 
@@ -44,10 +62,51 @@ public final class Fs {
   }
 
   private final NavigableMap<String, Inode> inodes = new TreeMap<>();
-  private boolean readOnly;
+  private final InstantSource clock;
+  private Predicate<String> sealed = path -> false;
+  private int actor;
 
   public Fs() {
-    inodes.put("/", new Inode(Kind.FOLDER, 0755, 0, 0));
+    this(InstantSource.system());
+  }
+
+  public Fs(InstantSource clock) {
+    this.clock = clock;
+    inodes.put("/", inode(Kind.FOLDER, 0755, 0));
+  }
+
+  private Inode inode(Kind kind, int mode, int uid) {
+    Inode inode = new Inode(kind, mode, uid, uid);
+    inode.modified = clock.millis();
+    return inode;
+  }
+
+  /** Whoever acts from here on, by uid; answers who did before. */
+  int actor(int uid) {
+    int before = actor;
+    actor = uid;
+    return before;
+  }
+
+  int actor() {
+    return actor;
+  }
+
+  /** May whoever acts read (4), write (2) or enter (1) it? */
+  boolean may(Inode inode, int bit) {
+    if (actor == 0) return bit != 1 || inode.kind == Kind.FOLDER || (inode.mode & 0111) != 0;
+    int shift = inode.uid == actor ? 6 : inode.gid == actor ? 3 : 0;
+    return (inode.mode >> shift & bit) != 0;
+  }
+
+  /** May whoever acts pass through every folder above it? */
+  boolean reachable(String path) {
+    if (actor == 0) return true;
+    for (String up = parent(path); !up.equals("/"); up = parent(up)) {
+      Inode folder = inodes.get(up);
+      if (folder != null && !may(folder, 1)) return false;
+    }
+    return true;
   }
 
   /** Absolute, without {@code .}, {@code ..} or doubled slashes. */
@@ -82,16 +141,73 @@ public final class Fs {
   /** Makes or replaces a file with its parents, as root would; for setting a machine up. */
   public void put(String path, int mode, int uid, String content) {
     folder(parent(path), 0755, 0);
-    Inode inode = new Inode(Kind.FILE, mode, uid, uid);
+    Inode inode = inode(Kind.FILE, mode, uid);
     inode.content = content.getBytes(StandardCharsets.UTF_8);
     inodes.put(path, inode);
+  }
+
+  /** A file whose content is made when it is read, as in /proc. */
+  public void live(String path, Supplier<String> content) {
+    put(path, 0444, 0, "");
+    Objects.requireNonNull(inodes.get(path)).live = content;
+  }
+
+  /**
+   * Stands for files that the simulator does not hold: {@code many} of them, {@code size} bytes in
+   * all, last written at {@code modified}.
+   */
+  public void bulk(String path, long size, long many, Instant modified) {
+    put(path, 0644, 0, "");
+    Inode inode = Objects.requireNonNull(inodes.get(path));
+    inode.bulk = size;
+    inode.many = many;
+    inode.modified = modified.toEpochMilli();
+  }
+
+  /** Bytes and number of everything at paths that are asked for. */
+  public long[] usage(Predicate<String> where) {
+    long[] sum = new long[2];
+    inodes.forEach((path, inode) -> {
+      if (!where.test(path)) return;
+      sum[0] += inode.kind == Kind.FILE ? inode.size() : 0;
+      sum[1] += inode.many;
+    });
+    return sum;
+  }
+
+  /** A file and when it was last written. */
+  public record Aged(String path, Instant modified) {}
+
+  /** Files of a folder whose names begin so, the oldest first. */
+  public List<Aged> aged(String folder, String front) {
+    List<Aged> files = new ArrayList<>();
+    for (String name : list(folder)) {
+      String path = folder + "/" + name;
+      Inode inode = inodes.get(path);
+      if (inode != null && inode.kind == Kind.FILE && name.startsWith(front))
+        files.add(new Aged(path, Instant.ofEpochMilli(inode.modified)));
+    }
+    files.sort(Comparator.comparing(Aged::modified));
+    return files;
+  }
+
+  /** A path and all under it, in order. */
+  List<String> under(String path) {
+    List<String> all = new ArrayList<>();
+    if (inodes.containsKey(path)) all.add(path);
+    String prefix = path.equals("/") ? "/" : path + "/";
+    for (String each : inodes.tailMap(prefix, false).keySet()) {
+      if (!each.startsWith(prefix)) break;
+      all.add(each);
+    }
+    return all;
   }
 
   /** Makes a folder with its parents; an existing one keeps its mode. */
   public void folder(String path, int mode, int uid) {
     if (inodes.containsKey(path)) return;
     if (!path.equals("/")) folder(parent(path), 0755, 0);
-    inodes.put(path, new Inode(Kind.FOLDER, mode, uid, uid));
+    inodes.put(path, inode(Kind.FOLDER, mode, uid));
   }
 
   /**
@@ -99,18 +215,19 @@ public final class Fs {
    * print it.
    */
   @Nullable String write(String path, byte[] content, boolean append, int mode) {
-    if (readOnly
-        && !path.startsWith("/tmp/")
-        && !path.startsWith("/run/")
-        && !path.startsWith("/dev/")) return "Read-only file system";
+    if (refuses(path)) return "Read-only file system";
+    if (!reachable(path)) return "Permission denied";
     Inode inode = at(path, true).orElse(null);
+    if (inode != null && !may(inode, 2)) return "Permission denied";
     if (inode == null) {
       Inode folder = inodes.get(parent(path));
       if (folder == null) return "No such file or directory";
       if (folder.kind != Kind.FOLDER) return "Not a directory";
-      inode = new Inode(Kind.FILE, mode, 0, 0);
+      if (!may(folder, 2)) return "Permission denied";
+      inode = inode(Kind.FILE, mode, actor);
       inodes.put(path, inode);
     }
+    inode.modified = clock.millis();
     if (inode.kind == Kind.FOLDER) return "Is a directory";
     if (inode.kind == Kind.DEVICE) return null;
     if (append) {
@@ -124,12 +241,30 @@ public final class Fs {
     return null;
   }
 
-  boolean exists(String path) {
+  public boolean exists(String path) {
     return at(path, true).isPresent();
   }
 
+  /** Mode; empty when there is nothing. */
+  public Optional<Integer> mode(String path) {
+    return at(path, true).map(i -> i.mode);
+  }
+
+  /** Sets the mode of what is there; for setting a machine up. */
+  public void mode(String path, int mode) {
+    at(path, true).ifPresent(i -> i.mode = mode);
+  }
+
+  /** Gives what is there to somebody. */
+  public void owner(String path, int uid) {
+    at(path, true).ifPresent(i -> {
+      i.uid = uid;
+      i.gid = uid;
+    });
+  }
+
   /** Removes one inode or a whole tree. */
-  void remove(String path) {
+  public void remove(String path) {
     inodes.remove(path);
     inodes.subMap(path + "/", path + "0").clear();
   }
@@ -144,7 +279,7 @@ public final class Fs {
   }
 
   void link(String path, String target) {
-    Inode inode = new Inode(Kind.LINK, 0777, 0, 0);
+    Inode inode = inode(Kind.LINK, 0777, actor);
     inode.content = target.getBytes(StandardCharsets.UTF_8);
     inodes.put(path, inode);
   }
@@ -152,7 +287,7 @@ public final class Fs {
   /** A device node such as {@code /dev/ipmi0}. */
   public void device(String path) {
     folder(parent(path), 0755, 0);
-    inodes.put(path, new Inode(Kind.DEVICE, 0600, 0, 0));
+    inodes.put(path, inode(Kind.DEVICE, 0600, 0));
   }
 
   /** Names in a folder, sorted. */
@@ -167,13 +302,17 @@ public final class Fs {
     return names;
   }
 
-  /** Makes everything but /tmp, /run and /dev refuse writes, or lifts that. */
-  public void readOnly(boolean on) {
-    readOnly = on;
+  /** Tells which paths lie on a read-only file system. */
+  public void sealed(Predicate<String> paths) {
+    sealed = paths;
   }
 
-  public boolean isReadOnly() {
-    return readOnly;
+  /** True when nothing can be written at the path, not even by root. */
+  boolean refuses(String path) {
+    return !path.startsWith("/tmp/")
+        && !path.startsWith("/run/")
+        && !path.startsWith("/dev/")
+        && sealed.test(path);
   }
 
   static String parent(String path) {

@@ -32,6 +32,21 @@ public final class Passwd {
     return rows("/etc/shadow").stream().filter(r -> r[0].equals(name)).findFirst();
   }
 
+  /** Fields of a group (4) by name or gid. */
+  public Optional<String[]> group(String nameOrGid) {
+    return rows("/etc/group").stream()
+        .filter(r -> r[0].equals(nameOrGid) || (r.length > 2 && r[2].equals(nameOrGid)))
+        .findFirst();
+  }
+
+  /** Takes the row of that name away. */
+  public void remove(String file, String name) {
+    StringBuilder out = new StringBuilder();
+    for (String[] each : rows(file))
+      if (!each[0].equals(name)) out.append(String.join(":", each)).append('\n');
+    fs.put(file, file.endsWith("shadow") ? 0640 : 0644, 0, out.toString());
+  }
+
   /** Replaces or adds the row of that name. */
   public void put(String file, String[] row) {
     StringBuilder out = new StringBuilder();

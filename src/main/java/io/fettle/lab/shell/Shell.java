@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 public final class Shell {
   private static final int MOST_STEPS = 200_000;
 
+  /** Scripts that are run again and again are parsed once. */
+  private static final Map<String, Node> KNOWN = Recent.of(256);
+
   private static final class Leave extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final Why why;
@@ -65,6 +68,7 @@ public final class Shell {
   private int[] steps = {0};
   private boolean exitOnError;
   private int conditionDepth;
+  private int umask = 022;
 
   public Shell(Host host, String user) {
     this.host = host;
@@ -86,6 +90,7 @@ public final class Shell {
     Out out = new Out();
     Out err = new Out();
     int exit;
+    int before = host.fs().actor(uid(user));
     try {
       exit = execute(Parser.parse(script), new Streams(stdin, out, err));
     } catch (Leave e) {
@@ -96,6 +101,8 @@ public final class Shell {
     } catch (StackOverflowError e) {
       err.line("sh: maximum nesting exceeded");
       exit = 2;
+    } finally {
+      host.fs().actor(before);
     }
     return new Result(exit & 0xff, out.bytes(), err.bytes());
   }
@@ -113,7 +120,13 @@ public final class Shell {
     child.status = status;
     child.steps = steps;
     child.exitOnError = exitOnError;
+    child.umask = umask;
     return child;
+  }
+
+  private int uid(String name) {
+    if (name.equals("root")) return 0;
+    return new Passwd(host.fs()).user(name).map(r -> Integer.parseInt(r[2])).orElse(65_534);
   }
 
   /** Runs text in a child, as {@code sh -c text name args} does, perhaps as another user. */
@@ -128,13 +141,17 @@ public final class Shell {
       child.variables.put("USER", as);
       child.variables.put("HOME", as.equals("root") ? "/root" : "/home/" + as);
     }
+    int before = host.fs().actor();
+    if (as != null) host.fs().actor(uid(as));
     try {
-      return child.execute(Parser.parse(text), streams);
+      return child.execute(KNOWN.computeIfAbsent(text, Parser::parse), streams);
     } catch (Leave e) {
       return e.status;
     } catch (ShellSyntax e) {
       streams.err().line("sh: 1: " + e.getMessage());
       return 2;
+    } finally {
+      host.fs().actor(before);
     }
   }
 
@@ -312,7 +329,11 @@ public final class Shell {
             err.line("sh: 1: cannot open " + target + ": No such file");
             return 2;
           }
-          in = new In(inode.content);
+          if (!host.fs().reachable(path) || !host.fs().may(inode, 4)) {
+            err.line("sh: 1: cannot open " + target + ": Permission denied");
+            return 2;
+          }
+          in = new In(inode.bytes());
         }
         case ">&", "<&" -> {
           Out source =
@@ -335,7 +356,8 @@ public final class Shell {
           else more.put(redirect.fd(), file);
           if (target.equals("/dev/null")) break;
           String path = Fs.normal(target, cwd);
-          String problem = host.fs().write(path, new byte[0], redirect.op().equals(">>"), 0644);
+          int mode = 0666 & ~umask;
+          String problem = host.fs().write(path, new byte[0], redirect.op().equals(">>"), mode);
           if (problem != null) {
             io.err().line("sh: 1: cannot create " + target + ": " + problem);
             return 2;
@@ -344,7 +366,7 @@ public final class Shell {
           after.add(() -> {
             if (!path.startsWith("/tmp/") && !path.startsWith("/dev/") && !path.startsWith("/run/"))
               host.journal("write " + path);
-            host.fs().write(path, file.bytes(), append, 0644);
+            host.fs().write(path, file.bytes(), append, mode);
           });
         }
       }
@@ -417,7 +439,13 @@ public final class Shell {
       }
       case "eval" -> execute(Parser.parse(String.join(" ", args)), io);
       case "read" -> read(args, io);
-      case "trap", "umask", "ulimit", "wait" -> 0;
+      case "umask" -> {
+        if (args.isEmpty()) io.out().line("%04o".formatted(umask));
+        else if (args.getFirst().matches("[0-7]{1,4}"))
+          umask = Integer.parseInt(args.getFirst(), 8);
+        yield 0;
+      }
+      case "trap", "ulimit", "wait" -> 0;
       case "exec" -> {
         if (args.isEmpty()) yield 0;
         throw new Leave(Leave.Why.EXIT, 0, call(args, io));
@@ -444,7 +472,8 @@ public final class Shell {
   private int cd(List<String> args, Streams io) {
     String to =
         Fs.normal(args.isEmpty() ? variables.getOrDefault("HOME", "/") : args.getFirst(), cwd);
-    if (host.fs().at(to, true).filter(i -> i.kind == Fs.Kind.FOLDER).isEmpty()) {
+    if (host.fs().at(to, true).filter(i -> i.kind == Fs.Kind.FOLDER && host.fs().may(i, 1)).isEmpty()
+        || !host.fs().reachable(to)) {
       io.err().line("sh: 1: cd: can't cd to " + to);
       return 2;
     }
@@ -519,6 +548,10 @@ public final class Shell {
   /** The user this shell runs as. */
   public String user() {
     return user;
+  }
+
+  int umask() {
+    return umask;
   }
 
   int status() {

@@ -100,16 +100,20 @@ final class TestCommand {
     if (op == 'n') return !operand.isEmpty();
     if (op == 'z') return operand.isEmpty();
     if (op == 't') return false;
-    Fs.Inode inode = call.host().fs().at(call.path(operand), op != 'L' && op != 'h').orElse(null);
-    if (inode == null) return false;
+    Fs fs = call.host().fs();
+    Fs.Inode inode = fs.at(call.path(operand), op != 'L' && op != 'h').orElse(null);
+    if (inode == null || !fs.reachable(call.path(operand))) return false;
     return switch (op) {
-      case 'e', 'r', 'w' -> true;
+      case 'e' -> true;
+      case 'r' -> fs.may(inode, 4);
+      case 'w' -> fs.may(inode, 2) && !fs.refuses(call.path(operand));
+      case 'O' -> inode.uid == fs.actor();
       case 'f' -> inode.kind == Fs.Kind.FILE;
       case 'd' -> inode.kind == Fs.Kind.FOLDER;
       case 'L', 'h' -> inode.kind == Fs.Kind.LINK;
       case 'c', 'b' -> inode.kind == Fs.Kind.DEVICE;
-      case 's' -> inode.content.length > 0;
-      case 'x' -> inode.kind == Fs.Kind.FOLDER || (inode.mode & 0111) != 0;
+      case 's' -> inode.size() > 0;
+      case 'x' -> fs.may(inode, 1);
       default -> false;
     };
   }

@@ -8,7 +8,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /**
  * Filters: echo, printf, cat, head, tail, wc, grep, cut, tr, sort, uniq, tee, base64 and the like.
@@ -23,9 +22,9 @@ final class TextCommands {
     all.put("head", c -> ends(c, true));
     all.put("tail", c -> ends(c, false));
     all.put("wc", TextCommands::wc);
-    all.put("grep", TextCommands::grep);
-    all.put("egrep", TextCommands::grep);
-    all.put("fgrep", TextCommands::grep);
+    all.put("grep", GrepCommand::run);
+    all.put("egrep", GrepCommand::run);
+    all.put("fgrep", GrepCommand::run);
     all.put("cut", TextCommands::cut);
     all.put("tr", TextCommands::tr);
     all.put("sort", TextCommands::sort);
@@ -33,6 +32,9 @@ final class TextCommands {
     all.put("tee", TextCommands::tee);
     all.put("base64", TextCommands::base64);
     all.put("sed", SedCommand::run);
+    all.put("awk", AwkCommand::run);
+    all.put("mawk", AwkCommand::run);
+    all.put("cmp", TextCommands::cmp);
     all.put("od", TextCommands::od);
     all.put("md5sum", c -> digest(c, "MD5"));
     all.put("sha256sum", c -> digest(c, "SHA-256"));
@@ -59,7 +61,7 @@ final class TextCommands {
     return 0;
   }
 
-  private static String formatOnce(String format, List<String> args) {
+  static String formatOnce(String format, List<String> args) {
     StringBuilder out = new StringBuilder();
     for (int i = 0; i < format.length(); i++) {
       char c = format.charAt(i);
@@ -105,12 +107,26 @@ final class TextCommands {
             String.format("%" + flags + "d", arg.isBlank() ? 0 : Long.decode(arg.strip()));
         case 'x', 'X', 'o' ->
             String.format("%" + flags + conversion, arg.isBlank() ? 0 : Long.decode(arg.strip()));
+        case 'u' -> String.format("%" + flags + "d", (long) decimal(arg));
+        case 'f', 'F', 'e', 'E' ->
+            String.format(
+                java.util.Locale.ROOT,
+                "%" + flags + Character.toLowerCase(conversion),
+                decimal(arg));
+        case 'g', 'G' ->
+            AwkCell.general(
+                decimal(arg),
+                flags.contains(".") ? Integer.parseInt(flags.replaceAll(".*\\.", "")) : 6);
         case 'c' -> arg.isEmpty() ? "" : arg.substring(0, 1);
         default -> arg;
       };
     } catch (IllegalArgumentException e) {
       return "0";
     }
+  }
+
+  private static double decimal(String arg) {
+    return arg.isBlank() ? 0 : Double.parseDouble(arg.strip());
   }
 
   private static String escape(char e) {
@@ -145,6 +161,10 @@ final class TextCommands {
                     + ": "
                     + file
                     + (inode == null ? ": No such file or directory" : ": Is a directory"));
+        return null;
+      }
+      if (!call.host().fs().reachable(call.path(file)) || !call.host().fs().may(inode, 4)) {
+        call.err().line(call.name() + ": " + file + ": Permission denied");
         return null;
       }
       all.append(inode.text());
@@ -232,87 +252,8 @@ final class TextCommands {
     return Commands.say(call, String.join(" ", out));
   }
 
-  /** Basic regular expressions are turned into Java's; enough for what scripts use. */
   static Pattern regex(String text, boolean extended, boolean fixed, boolean ignoreCase) {
-    String java = fixed ? Pattern.quote(text) : extended ? text : basic(text);
-    java =
-        java.replace("[[:space:]]", "\\s")
-            .replace("[:space:]", "\\s")
-            .replace("[:digit:]", "0-9")
-            .replace("[:alpha:]", "a-zA-Z")
-            .replace("[:alnum:]", "a-zA-Z0-9");
-    return Pattern.compile(java, ignoreCase ? Pattern.CASE_INSENSITIVE : 0);
-  }
-
-  private static String basic(String text) {
-    StringBuilder out = new StringBuilder();
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '\\' && i + 1 < text.length()) {
-        char n = text.charAt(++i);
-        if ("(){}|+?".indexOf(n) >= 0) out.append(n);
-        else out.append('\\').append(n);
-      } else if ("(){}|+?".indexOf(c) >= 0) {
-        out.append('\\').append(c);
-      } else {
-        out.append(c);
-      }
-    }
-    return out.toString();
-  }
-
-  private static int grep(Call call) {
-    StringBuilder options =
-        new StringBuilder(
-            call.name().equals("egrep") ? "E" : call.name().equals("fgrep") ? "F" : "");
-    List<String> patterns = new ArrayList<>();
-    List<String> rest = new ArrayList<>();
-    int most = Integer.MAX_VALUE;
-    boolean over = false;
-    for (int i = 0; i < call.args().size(); i++) {
-      String arg = call.args().get(i);
-      if (!over && arg.equals("--")) over = true;
-      else if (!over && arg.equals("-e")) patterns.add(call.arg(++i, ""));
-      else if (!over && arg.equals("-m")) most = Integer.parseInt(call.arg(++i, "1"));
-      else if (!over && arg.startsWith("-") && arg.length() > 1) options.append(arg.substring(1));
-      else rest.add(arg);
-    }
-    if (patterns.isEmpty()) {
-      if (rest.isEmpty()) return call.fail(2, "usage: grep PATTERN [FILE]");
-      patterns.add(rest.removeFirst());
-    }
-    String flags = options.toString();
-    String text = input(call, rest);
-    if (text == null) return 2;
-    List<Pattern> compiled = new ArrayList<>();
-    try {
-      for (String pattern : patterns) {
-        Pattern one = regex(pattern, flags.contains("E"), flags.contains("F"), flags.contains("i"));
-        if (flags.contains("w"))
-          one = Pattern.compile("\\b(?:" + one.pattern() + ")\\b", one.flags());
-        if (flags.contains("x")) one = Pattern.compile("^(?:" + one.pattern() + ")$", one.flags());
-        compiled.add(one);
-      }
-    } catch (PatternSyntaxException e) {
-      return call.fail(2, "Invalid regular expression");
-    }
-    int found = 0;
-    for (String line : lines(text)) {
-      boolean hit = compiled.stream().anyMatch(p -> p.matcher(line).find()) != flags.contains("v");
-      if (!hit) continue;
-      found++;
-      if (!flags.contains("q") && !flags.contains("c")) {
-        if (flags.contains("o")) {
-          var m = compiled.getFirst().matcher(line);
-          while (m.find()) call.out().line(m.group());
-        } else {
-          call.out().line(line);
-        }
-      }
-      if (found >= most) break;
-    }
-    if (flags.contains("c")) call.out().line("" + found);
-    return found > 0 ? 0 : 1;
+    return Regex.of(text, extended, fixed, ignoreCase);
   }
 
   private static int cut(Call call) {
@@ -519,6 +460,19 @@ final class TextCommands {
     StringBuilder out = new StringBuilder();
     for (byte b : call.in().rest()) out.append(" %02x".formatted(b & 0xff));
     return Commands.say(call, out.toString());
+  }
+
+  private static int cmp(Call call) {
+    List<String> files =
+        call.args().stream().filter(a -> a.equals("-") || !a.startsWith("-")).toList();
+    if (files.size() < 2) return call.fail(2, "missing operand");
+    String left = input(call, files.subList(0, 1));
+    String right = input(call, files.subList(1, 2));
+    if (left == null || right == null) return 2;
+    if (left.equals(right)) return 0;
+    if (!String.join("", call.args()).contains("s"))
+      call.out().line(String.join(" ", files) + " differ");
+    return 1;
   }
 
   private static int digest(Call call, String algorithm) {

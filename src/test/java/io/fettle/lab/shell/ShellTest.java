@@ -103,6 +103,18 @@ class ShellTest {
         "timeout 5 sh -c 'exit 9'; echo $?; command -v nosuchcommand_xyz; echo $?",
         "exec 4>&1; rc=$({ { sh -c 'echo out; exit 6' </dev/null 3>&- 4>&-; echo $? >&3; } | head -c 100 >&4; } 3>&1); echo rc=$rc",
         "{ echo a; echo b >&3; } 3>&1 | sort -r; (echo sub >&2) 2>&1 | cat",
+        "printf 'root:x:0:0\\nbob:x:7:7\\n' | awk -F: -v u=7 '$3 == u { print $1; n++ } END { print NR, n + 0, NF }'",
+        "printf 'a 1\\nb 2\\na 3\\n' | awk '{ s[$1] += $2 } END { for (k in s) if (k == \"a\") print k, s[k]; print length(s[\"b\"]) }'",
+        "printf 'x|hash|7\\n' | awk -F'|' '{ k = \"hash\"; if ($2 == \"\") k = \"empty\"; else if ($2 ~ /^!/) k = \"locked\"; printf \"%s|%s|%05.1f\\n\", k, $3, $3 / 2 }'",
+        "echo 'one two three' | awk '{ for (i = NF; i > 0; i--) printf \"%s \", $i; print \"\"; $2 = \"2\"; print; print toupper(substr($0, 1, 3)) index($0, \"th\") }'",
+        "printf 'a\\nb\\nc\\nd\\n' | awk '/b/,/c/ { print NR \": \" $0 } NR == 4 { exit 3 } END { print \"end\" }'; echo $?",
+        "echo 'k=v; q=w' | awk '{ n = split($0, p, /; */); gsub(/=/, \" is \", p[2]); print n, p[1], p[2]; if (match($0, /q=./)) print RSTART, RLENGTH; print 1 == 1.0, \"10\" < \"9\", 10 < 9 ? \"y\" : \"n\" }'",
+        "awk 'BEGIN { x = 1; while (x < 100) { x *= 3; if (x == 9) continue; if (x > 50) break } do x--; while (x > 70); print x, 7 % 4, 2 ^ 3, -x, !x, 0.1 + 0.2, 1e6, 1000 * 1000 }'",
+        "printf 'b a\\n' | awk '!seen[$1]++ && (\"b\" in seen) { print ($2 \"-\" $1), \"x\" }'",
+        "d=$(mktemp -d) && cd $d && mkdir -p a/b && echo x > a/one.log && : > a/b/two.log && printf 12345 > a/b/three && find . -name '*.log' | sort && find a -type f -size +2c -printf '%f %s\\n' && find . -mindepth 1 -maxdepth 1 ! -name z && find a -type f -empty -delete && find a -type f | sort && find a -depth -type d -exec basename {} \\; && find nowhere 2>/dev/null; echo $?; cd / && rm -rf $d",
+        "d=$(mktemp -d) && cd $d && echo one > f && echo two > g && grep -c o f g && grep -l t f g; grep -h -s o f g nofile; echo $?; grep -q two f; echo $?; grep -n x f; cd / && rm -rf $d",
+        "d=$(mktemp -d) && cd $d && (umask 077; : > p; mkdir q) && : > r && chmod 640 r && stat -c '%a %n' p q r && [ -w r ] && echo w; echo abcdef | cut -c2-4; cd / && rm -rf $d",
+        "echo 'a.b[c' | grep -F 'b[' && printf 'x1\\ny\\n' | grep -E '^[[:alpha:]][0-9]+$' && echo 'a/b' | grep -o '[^/]*$' && echo 'sp ace' | sed 's/[[:space:]].*//'",
         "v=\"a b\"; case $v in 'a b') echo same;; esac; echo ${v}c \"${v}\"d; echo '*' \"*\" \\*",
       })
   void answersAsTheRealOne(String script) throws Exception {
