@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -76,8 +75,8 @@ class EveryClassTest {
         List<Injected> repaired = inject(lab, REPAIRED, assets);
         List<Injected> handed = inject(lab, FOR_A_PERSON, assets);
 
-        awaitAll(server, repaired, "CLOSED", Duration.ofSeconds(75));
-        awaitAll(server, handed, "ESCALATED", Duration.ofSeconds(20));
+        awaitAll(server, lab, repaired, "CLOSED", Duration.ofSeconds(120));
+        awaitAll(server, lab, handed, "ESCALATED", Duration.ofSeconds(20));
         for (Injected one : repaired) provenOnce(server, lab, one);
       }
     }
@@ -131,8 +130,8 @@ class EveryClassTest {
   }
 
   private static void awaitAll(
-      WholeProcess server, List<Injected> all, String state, Duration limit)
-      throws InterruptedException {
+      WholeProcess server, LabProcess lab, List<Injected> all, String state, Duration limit)
+      throws InterruptedException, IOException {
     try {
       WholeProcess.await(
           "all " + state,
@@ -145,12 +144,15 @@ class EveryClassTest {
                               .filter(f -> f.path("state").asString().equals(state))
                               .isPresent()));
     } catch (AssertionError e) {
-      throw new AssertionError(
-          all.stream()
-              .map(one -> one + " " + fault(server, one).map(JsonNode::toString).orElse("no fault"))
-              .filter(text -> !text.contains("\"state\":\"" + state + "\""))
-              .collect(Collectors.joining("\n", "not all " + state + ":\n", "")),
-          e);
+      StringBuilder left = new StringBuilder("not all " + state + ":");
+      for (Injected one : all) {
+        String text = fault(server, one).map(JsonNode::toString).orElse("no fault");
+        if (!text.contains("\"state\":\"" + state + "\""))
+          left.append('\n').append(one).append(' ').append(text).append(' ')
+              .append(lab.tell("state " + one.asset())).append(' ')
+              .append(asked(server, "/api/v1/assets/" + one.asset()));
+      }
+      throw new AssertionError(left.toString(), e);
     }
   }
 
