@@ -91,18 +91,22 @@ final class AccountFaults {
 
     private static void shadow(SimMachine machine, Consumer<String[]> change) {
       Passwd table = new Passwd(machine.fs());
-      table.shadow(USER).ifPresent(row -> {
-        change.accept(row);
-        table.put("/etc/shadow", row);
-      });
+      table
+          .shadow(USER)
+          .ifPresent(row -> {
+            change.accept(row);
+            table.put("/etc/shadow", row);
+          });
     }
 
     private static void passwd(SimMachine machine, Consumer<String[]> change) {
       Passwd table = new Passwd(machine.fs());
-      table.user(USER).ifPresent(row -> {
-        change.accept(row);
-        table.put("/etc/passwd", row);
-      });
+      table
+          .user(USER)
+          .ifPresent(row -> {
+            change.accept(row);
+            table.put("/etc/passwd", row);
+          });
     }
 
     @Override

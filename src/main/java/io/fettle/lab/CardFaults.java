@@ -68,12 +68,14 @@ final class CardFaults {
     public List<Variant> variants() {
       return List.of(
           Variant.of(
-              "address", (m, random) -> lan(m, m.home().withAddress(other(m.home().address(), 3, random)))),
+              "address",
+              (m, random) -> lan(m, m.home().withAddress(other(m.home().address(), 3, random)))),
           Variant.of(
               "netmask",
               (m, random) -> lan(m, m.home().withMask(new byte[] {(byte) 255, (byte) 255, 0, 0}))),
           Variant.of(
-              "gateway", (m, random) -> lan(m, m.home().withGateway(other(m.home().gateway(), 2, random)))),
+              "gateway",
+              (m, random) -> lan(m, m.home().withGateway(other(m.home().gateway(), 2, random)))),
           Variant.of("hung", (m, random) -> m.card().hang(true)).where(CardFaults::mayReset));
     }
 

@@ -148,8 +148,7 @@ final class DiskCommands {
         .disks()
         .mounts()
         .forEach((target, m) ->
-            out.append(
-                "%s %s %s %s 0 0\n".formatted(m.source(), target, m.type(), options(m))));
+            out.append("%s %s %s %s 0 0\n".formatted(m.source(), target, m.type(), options(m))));
     return out.toString();
   }
 
@@ -161,8 +160,7 @@ final class DiskCommands {
           .forEach((target, m) ->
               call.out()
                   .line(
-                      "%s on %s type %s (%s)"
-                          .formatted(m.source(), target, m.type(), options(m))));
+                      "%s on %s type %s (%s)".formatted(m.source(), target, m.type(), options(m))));
       return 0;
     }
     String options = String.join(",", call.args());
@@ -186,7 +184,8 @@ final class DiskCommands {
     for (int i = 0; i < call.args().size(); i++) {
       String arg = call.args().get(i);
       if (arg.equals("-o") || arg.matches("-[a-z]*o")) columns = call.arg(++i, columns);
-      else if (arg.equals("-t") || arg.equals("-T")) targets.add(machine.disks().target(call.path(call.arg(++i, "/"))));
+      else if (arg.equals("-t") || arg.equals("-T"))
+        targets.add(machine.disks().target(call.path(call.arg(++i, "/"))));
       else if (!arg.startsWith("-")) targets.add(arg);
       if (arg.matches("-[a-z]*n[a-z]*") || arg.equals("--noheadings")) heading = false;
     }

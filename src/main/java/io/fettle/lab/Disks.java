@@ -83,8 +83,7 @@ final class Disks {
     long[] files = fs.usage(path -> target(path).equals(target));
     Mount mount = java.util.Objects.requireNonNull(mounts.get(target));
     long used = Math.min(mount.size(), mount.base() + files[0] / 1024);
-    return new Usage(
-        target, mount, used, Math.min(mount.inodes(), mount.baseInodes() + files[1]));
+    return new Usage(target, mount, used, Math.min(mount.inodes(), mount.baseInodes() + files[1]));
   }
 
   /** Makes a mount read-only, as the kernel does when the disk below it errs, or writable. */

@@ -160,7 +160,8 @@ final class Fleet {
   /** The purchase list that a person would import, with Chinese headers. */
   String csv() {
     StringBuilder out =
-        new StringBuilder("资产号,序列号,厂商,型号,站点,机房,机柜,U位,主机名,IP,MAC,管理卡IP,管理卡模式,管理卡应有IP,管理卡掩码,管理卡网关,团队,业务,业务负责人\n");
+        new StringBuilder(
+            "资产号,序列号,厂商,型号,站点,机房,机柜,U位,主机名,IP,MAC,管理卡IP,管理卡模式,管理卡应有IP,管理卡掩码,管理卡网关,团队,业务,业务负责人\n");
     for (SimMachine machine : machines) {
       SimMachine.Plate p = machine.plate();
       out.append(

@@ -15,7 +15,11 @@ final class HostFaults {
 
   static List<SimFault> all() {
     return List.of(
-        new DiskFull(), new ClockWrong(), new UnitFailed(), new RootReadOnly(), new Rebooted(),
+        new DiskFull(),
+        new ClockWrong(),
+        new UnitFailed(),
+        new RootReadOnly(),
+        new Rebooted(),
         new SshClosed());
   }
 
@@ -34,9 +38,11 @@ final class HostFaults {
       return List.of(
           Variant.of(
               "packages",
-              (m, random) -> fill(m, ServiceCommands.ARCHIVES + "/linux-image-6.1.0-%d_amd64.deb", 40)),
+              (m, random) ->
+                  fill(m, ServiceCommands.ARCHIVES + "/linux-image-6.1.0-%d_amd64.deb", 40)),
           Variant.of(
-              "journal", (m, random) -> fill(m, ServiceCommands.JOURNAL + "/system@%04d.journal", 30)),
+              "journal",
+              (m, random) -> fill(m, ServiceCommands.JOURNAL + "/system@%04d.journal", 30)),
           Variant.of("temporary", (m, random) -> fill(m, OLD + "/object-%d.o", 30)),
           Variant.of("inodes", (m, random) -> crowd(m)),
           Variant.forPerson("dumps", (m, random) -> fill(m, DUMPS + "/dump-%d.sql", 5)));

@@ -95,8 +95,7 @@ public final class Lab implements Runnable, AutoCloseable {
           count,
           lab.fleet().machines().getFirst().plate().ssh(),
           lab.fleet().machines().getFirst().plate().bmc());
-      if (server != null && tokenFile != null)
-        new Rollcall(server, tokenFile).hand(lab);
+      if (server != null && tokenFile != null) new Rollcall(server, tokenFile).hand(lab);
       breakThingsForEver(lab);
     } catch (IOException | GeneralSecurityException e) {
       throw new IllegalStateException("lab: " + e.getMessage(), e);

@@ -18,8 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The lab's remote control, a Unix socket in the lab's folder: one line in ({@code inject CLASS
- * ASSET [VARIANT]}, {@code dark PERCENT}, {@code light}, {@code pause}, {@code resume}, {@code rekey ASSET},
- * {@code state ASSET}), one JSON line out.
+ * ASSET [VARIANT]}, {@code dark PERCENT}, {@code light}, {@code pause}, {@code resume}, {@code
+ * rekey ASSET}, {@code state ASSET}), one JSON line out.
  */
 final class LabControl implements AutoCloseable {
   private final Lab.Running lab;

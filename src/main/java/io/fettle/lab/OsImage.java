@@ -19,7 +19,8 @@ final class OsImage {
     fs.live("/proc/self/mounts", () -> DiskCommands.proc(machine));
     fs.live("/proc/uptime", () -> "%d.00 1.00\n".formatted(machine.up().toSeconds()));
     fs.live(
-        "/proc/stat", () -> "cpu 1 2 3 4\nbtime %d\n".formatted(machine.bootedAt().getEpochSecond()));
+        "/proc/stat",
+        () -> "cpu 1 2 3 4\nbtime %d\n".formatted(machine.bootedAt().getEpochSecond()));
     fs.live("/proc/sys/kernel/random/boot_id", () -> machine.bootId() + "\n");
     fs.put("/proc/loadavg", 0444, 0, "0.21 0.18 0.15 1/412 4242\n");
     process(fs, 4242, 901, "sh", "sh");

@@ -56,7 +56,9 @@ final class Rollcall {
             "for",
             "type == 'server'"));
     send(
-        "/api/v1/accounts?name=lab", "application/yaml", AccountFaults.declaration(lab.accountKey()));
+        "/api/v1/accounts?name=lab",
+        "application/yaml",
+        AccountFaults.declaration(lab.accountKey()));
     send("/api/v1/register/imports", "text/csv", lab.fleet().csv());
   }
 

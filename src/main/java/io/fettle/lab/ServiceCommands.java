@@ -40,7 +40,8 @@ final class ServiceCommands {
       else if (arg.startsWith("--property="))
         properties.addAll(List.of(arg.substring(11).split(",")));
       else if (arg.equals("-o") || arg.equals("-t") || arg.equals("-n")) i++;
-      else if (!arg.startsWith("-")) words.add(arg.indexOf('.') < 0 && i > 0 && !words.isEmpty() ? arg + ".service" : arg);
+      else if (!arg.startsWith("-"))
+        words.add(arg.indexOf('.') < 0 && i > 0 && !words.isEmpty() ? arg + ".service" : arg);
     }
     String verb = words.isEmpty() ? "list-units" : words.getFirst();
     List<String> units = words.isEmpty() ? List.of() : words.subList(1, words.size());
@@ -49,8 +50,7 @@ final class ServiceCommands {
       case "list-jobs" ->
           options.contains("no-legend") ? 0 : MachineCommands.say(call, "No jobs running.");
       case "is-active" -> states(machine, call, units, "active", 3);
-      case "is-failed" ->
-          1 - Math.min(1, states(machine, call, units, "active", 1));
+      case "is-failed" -> 1 - Math.min(1, states(machine, call, units, "active", 1));
       case "is-enabled" -> MachineCommands.say(call, "enabled");
       case "is-system-running" -> {
         boolean degraded = !machine.failedUnits().isEmpty();
@@ -71,7 +71,8 @@ final class ServiceCommands {
         for (String unit : units) {
           boolean failed = machine.failedUnits().contains(unit);
           call.out().line((failed ? "× " : "● ") + unit);
-          call.out().line("     Active: " + (failed ? "failed (Result: exit-code)" : "active (running)"));
+          call.out()
+              .line("     Active: " + (failed ? "failed (Result: exit-code)" : "active (running)"));
           if (failed) worst = 3;
         }
         yield worst;
@@ -133,7 +134,9 @@ final class ServiceCommands {
   private static int show(
       SimMachine machine, Call call, List<String> units, List<String> properties) {
     List<String> wanted =
-        properties.isEmpty() ? List.of("Id", "LoadState", "ActiveState", "SubState", "Result") : properties;
+        properties.isEmpty()
+            ? List.of("Id", "LoadState", "ActiveState", "SubState", "Result")
+            : properties;
     boolean bare = call.args().contains("--value");
     boolean first = true;
     for (String unit : units.isEmpty() ? List.of("") : units) {

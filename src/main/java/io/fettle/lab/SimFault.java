@@ -7,7 +7,9 @@ import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** One class of trouble: the ways in which it comes, and how to see on the machine that it is there. */
+/**
+ * One class of trouble: the ways in which it comes, and how to see on the machine that it is there.
+ */
 interface SimFault {
   /**
    * One way.
@@ -55,5 +57,6 @@ interface SimFault {
   }
 
   /** Those that come by themselves. */
-  List<SimFault> MIX = Stream.of(CardFaults.all(), AccountFaults.all()).flatMap(List::stream).toList();
+  List<SimFault> MIX =
+      Stream.of(CardFaults.all(), AccountFaults.all()).flatMap(List::stream).toList();
 }

@@ -45,7 +45,8 @@ class EveryClassTest {
           Case.of("bmc.login", "disabled", "netfn 06 cmd 47 data 02 01"),
           Case.of("bmc.login", "privilege", "netfn 06 cmd 43 "),
           Case.of("bmc.login", "slots", "netfn 06 cmd 02"),
-          Case.of("account.login", "missing", "useradd ", "write /home/deploy/.ssh/authorized_keys"),
+          Case.of(
+              "account.login", "missing", "useradd ", "write /home/deploy/.ssh/authorized_keys"),
           Case.of("account.login", "expired", "chage -E -1 deploy"),
           Case.of("account.login", "change_forced", "chage -d "),
           Case.of("account.login", "shell", "usermod -s /bin/bash deploy"),
@@ -62,8 +63,7 @@ class EveryClassTest {
   void isFoundRepairedOnceProvenAndClosed(@TempDir Path folder) throws Exception {
     try (WholeProcess server =
         new WholeProcess(
-            folder.resolve("home"),
-            Map.of("FETTLE_LAB", "true", "FETTLE_FAULT_STABLEFOR", "4s"))) {
+            folder.resolve("home"), Map.of("FETTLE_LAB", "true", "FETTLE_FAULT_STABLEFOR", "4s"))) {
       server.start();
       try (LabProcess lab = new LabProcess(folder.resolve("lab"), MACHINES, server)) {
         WholeProcess.await(
@@ -124,9 +124,7 @@ class EveryClassTest {
                 + one.of().faultClass()
                 + "&machine="
                 + one.asset());
-    return rows.path("items").isEmpty()
-        ? Optional.empty()
-        : Optional.of(rows.path("items").get(0));
+    return rows.path("items").isEmpty() ? Optional.empty() : Optional.of(rows.path("items").get(0));
   }
 
   private static void awaitAll(
@@ -138,18 +136,22 @@ class EveryClassTest {
           limit,
           () ->
               all.stream()
-                  .allMatch(
-                      one ->
-                          fault(server, one)
-                              .filter(f -> f.path("state").asString().equals(state))
-                              .isPresent()));
+                  .allMatch(one ->
+                      fault(server, one)
+                          .filter(f -> f.path("state").asString().equals(state))
+                          .isPresent()));
     } catch (AssertionError e) {
       StringBuilder left = new StringBuilder("not all " + state + ":");
       for (Injected one : all) {
         String text = fault(server, one).map(JsonNode::toString).orElse("no fault");
         if (!text.contains("\"state\":\"" + state + "\""))
-          left.append('\n').append(one).append(' ').append(text).append(' ')
-              .append(lab.tell("state " + one.asset())).append(' ')
+          left.append('\n')
+              .append(one)
+              .append(' ')
+              .append(text)
+              .append(' ')
+              .append(lab.tell("state " + one.asset()))
+              .append(' ')
               .append(asked(server, "/api/v1/assets/" + one.asset()));
       }
       throw new AssertionError(left.toString(), e);

@@ -132,7 +132,8 @@ class LabTest {
   @Test
   void whatIsDeletedIsFreeAgain() throws Exception {
     SimMachine machine = running.fleet().machines().get(6);
-    String used = "df -P /var | awk 'NR == 2 { print $5 }'; df -iP /var | awk 'NR == 2 { print $5 }'";
+    String used =
+        "df -P /var | awk 'NR == 2 { print $5 }'; df -iP /var | awk 'NR == 2 { print $5 }'";
     String before = ssh(machine, used).out();
 
     inject("host.disk", "packages", machine);

@@ -55,8 +55,6 @@ record AwkCell(String text, double number, boolean numeric) {
 
   /** By number when both are numbers, else by text. */
   static int compare(AwkCell a, AwkCell b) {
-    return a.numeric && b.numeric
-        ? Double.compare(a.number, b.number)
-        : a.text.compareTo(b.text);
+    return a.numeric && b.numeric ? Double.compare(a.number, b.number) : a.text.compareTo(b.text);
   }
 }

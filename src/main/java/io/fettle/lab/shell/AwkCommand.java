@@ -46,8 +46,7 @@ final class AwkCommand {
     if (eq > 0)
       run.set(
           assignment.substring(0, eq),
-          AwkCell.input(
-              assignment.substring(eq + 1).replace("\\n", "\n").replace("\\t", "\t")));
+          AwkCell.input(assignment.substring(eq + 1).replace("\\n", "\n").replace("\\t", "\t")));
   }
 
   private static int run(Program program, AwkRun run, Command.Call call, List<String> files) {

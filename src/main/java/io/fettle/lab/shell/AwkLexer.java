@@ -8,8 +8,25 @@ import java.util.Set;
 final class AwkLexer {
   private static final Set<String> WORDS =
       Set.of(
-          "BEGIN", "END", "if", "else", "while", "for", "do", "in", "print", "printf", "next",
-          "exit", "break", "continue", "delete", "function", "func", "return", "getline");
+          "BEGIN",
+          "END",
+          "if",
+          "else",
+          "while",
+          "for",
+          "do",
+          "in",
+          "print",
+          "printf",
+          "next",
+          "exit",
+          "break",
+          "continue",
+          "delete",
+          "function",
+          "func",
+          "return",
+          "getline");
   static final Set<String> CALLS =
       Set.of(
           "length", "substr", "index", "split", "sub", "gsub", "match", "tolower", "toupper",

@@ -15,10 +15,7 @@ final class AwkParser {
   }
 
   /** A rule: no pattern means every line; {@code to} closes a range. */
-  record Rule(
-      AwkExpressions.@Nullable Value when,
-      AwkExpressions.@Nullable Value to,
-      Act act) {}
+  record Rule(AwkExpressions.@Nullable Value when, AwkExpressions.@Nullable Value to, Act act) {}
 
   record Program(List<Act> begin, List<Rule> rules, List<Act> end) {}
 
@@ -264,8 +261,7 @@ final class AwkParser {
     }
     Act first = peek().is(";") ? run -> {} : bare();
     expect(";");
-    AwkExpressions.Value when =
-        peek().is(";") ? run -> AwkCell.of(true) : expressions.value();
+    AwkExpressions.Value when = peek().is(";") ? run -> AwkCell.of(true) : expressions.value();
     expect(";");
     Act step = peek().is(")") ? run -> {} : bare();
     expect(")");

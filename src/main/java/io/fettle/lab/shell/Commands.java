@@ -105,7 +105,8 @@ final class Commands {
     String as = "root";
     while (i < call.args().size() && call.args().get(i).startsWith("-")) {
       String option = call.args().get(i++);
-      boolean apart = option.equals("--reuid") || option.equals("--regid") || option.equals("--groups");
+      boolean apart =
+          option.equals("--reuid") || option.equals("--regid") || option.equals("--groups");
       String value = apart ? call.arg(i++, "") : option.substring(option.indexOf('=') + 1);
       if (!option.startsWith("--reuid")) continue;
       var row = new Passwd(call.host().fs()).user(value);
@@ -130,11 +131,15 @@ final class Commands {
       if (!path.equals("/etc/sudoers") && !path.startsWith("/etc/sudoers.d/")) continue;
       for (String line : TextCommands.lines(fs.read(path).orElse("")))
         if (line.startsWith(user + " ") && line.contains("="))
-          rules.add("    " + line.substring(line.indexOf('=') + 1).strip().replace(":ALL)", " : ALL)"));
+          rules.add(
+              "    " + line.substring(line.indexOf('=') + 1).strip().replace(":ALL)", " : ALL)"));
     }
     if (rules.isEmpty())
-      return call.fail(1, "User " + user + " is not allowed to run sudo on " + call.host().hostname() + ".");
-    call.out().line("User " + user + " may run the following commands on " + call.host().hostname() + ":");
+      return call.fail(
+          1, "User " + user + " is not allowed to run sudo on " + call.host().hostname() + ".");
+    call.out()
+        .line(
+            "User " + user + " may run the following commands on " + call.host().hostname() + ":");
     rules.forEach(call.out()::line);
     return 0;
   }

@@ -257,10 +257,11 @@ public final class Fs {
 
   /** Gives what is there to somebody. */
   public void owner(String path, int uid) {
-    at(path, true).ifPresent(i -> {
-      i.uid = uid;
-      i.gid = uid;
-    });
+    at(path, true)
+        .ifPresent(i -> {
+          i.uid = uid;
+          i.gid = uid;
+        });
   }
 
   /** Removes one inode or a whole tree. */

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
-/** {@code grep}, {@code egrep}, {@code fgrep}: {@code -E -F -i -v -w -x -o -c -q -s -l -h -H -m -e}. */
+/**
+ * {@code grep}, {@code egrep}, {@code fgrep}: {@code -E -F -i -v -w -x -o -c -q -s -l -h -H -m -e}.
+ */
 final class GrepCommand {
   private final Call call;
   private final StringBuilder options;

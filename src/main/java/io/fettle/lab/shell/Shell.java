@@ -472,7 +472,10 @@ public final class Shell {
   private int cd(List<String> args, Streams io) {
     String to =
         Fs.normal(args.isEmpty() ? variables.getOrDefault("HOME", "/") : args.getFirst(), cwd);
-    if (host.fs().at(to, true).filter(i -> i.kind == Fs.Kind.FOLDER && host.fs().may(i, 1)).isEmpty()
+    if (host.fs()
+            .at(to, true)
+            .filter(i -> i.kind == Fs.Kind.FOLDER && host.fs().may(i, 1))
+            .isEmpty()
         || !host.fs().reachable(to)) {
       io.err().line("sh: 1: cd: can't cd to " + to);
       return 2;
