@@ -2,6 +2,7 @@ package io.fettle.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -64,7 +65,7 @@ final class AccountOrders {
 
     @Override
     Server.Answer ask(Server server) {
-      return server.get("accounts/why", "user", user, "key", key);
+      return server.post("accounts/why", Map.of(), "user", user, "key", key);
     }
 
     @Override

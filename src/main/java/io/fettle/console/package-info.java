@@ -8,6 +8,7 @@
       "cmdb",
       "monitoring",
       "monitoring :: check",
+      "pack.account",
       "fault",
       "remediation",
       "ticket",

@@ -71,6 +71,25 @@ class ObservationTable implements Observations {
         Math.clamp(limit, 1, 500));
   }
 
+  @Override
+  public List<Tally> last(String check, Instant since) {
+    return db.query(
+        """
+        select component, verdict, count(*) as machines from (
+          select distinct on (machine, component) component, verdict
+            from monitoring.observation where check_name = ? and observed_at > ?
+           order by machine, component, observed_at desc) newest
+         group by component, verdict order by component, verdict limit 10000
+        """,
+        (row, n) ->
+            new Tally(
+                row.getString("component"),
+                Verdict.valueOf(row.getString("verdict")),
+                row.getInt("machines")),
+        check,
+        since.atOffset(ZoneOffset.UTC));
+  }
+
   /** Drops the days before this one; how many. */
   int dropBefore(LocalDate oldest) {
     List<String> days =

@@ -1,6 +1,7 @@
 package io.fettle.monitoring;
 
 import io.fettle.kernel.AssetId;
+import io.fettle.kernel.Verdict;
 import io.fettle.monitoring.check.Reading;
 import java.time.Instant;
 import java.util.List;
@@ -15,6 +16,15 @@ public interface Observations {
    * @param check null for all checks
    */
   List<Seen> of(AssetId machine, @Nullable String check, Instant since, int limit);
+
+  /**
+   * What a check last said since then of each component name: on how many machines which verdict.
+   * One bounded query over the history, for pages.
+   */
+  List<Tally> last(String check, Instant since);
+
+  /** So many machines whose component of this name had this verdict. */
+  record Tally(String component, Verdict verdict, int machines) {}
 
   /** One kept observation. */
   record Seen(Instant at, String check, Reading reading) {}

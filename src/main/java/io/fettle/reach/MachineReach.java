@@ -50,8 +50,7 @@ class MachineReach implements Reach {
   public SshOutcome ssh(AssetId machine, SshCommand command) {
     Optional<MachineCard> card = register.card(machine);
     Endpoint endpoint = card.map(MachineCard::ssh).orElse(null);
-    if (card.isEmpty() || endpoint == null)
-      return failed(SshOutcome.Kind.NO_ADDRESS, "The register knows no address of this machine");
+    if (card.isEmpty() || endpoint == null) return noAddress();
     Optional<SshTarget> target = target(card.get(), endpoint);
     if (target.isEmpty())
       return failed(SshOutcome.Kind.NO_CREDENTIAL, "No SSH credential is assigned to this machine");
@@ -61,6 +60,19 @@ class MachineReach implements Reach {
       clear(target.get().privateKey());
       clear(target.get().password());
     }
+  }
+
+  @Override
+  public SshOutcome sshAs(AssetId machine, String user, char[] privateKey, SshCommand command) {
+    return register
+        .card(machine)
+        .map(MachineCard::ssh)
+        .map(endpoint -> ssh.run(new SshTarget(endpoint, user, privateKey, null), command))
+        .orElseGet(MachineReach::noAddress);
+  }
+
+  private static SshOutcome noAddress() {
+    return failed(SshOutcome.Kind.NO_ADDRESS, "The register knows no address of this machine");
   }
 
   /** A key's user may need a password for sudo: that of a password assigned for the same user. */

@@ -18,6 +18,18 @@ public interface Reach {
   SshOutcome ssh(AssetId machine, SshCommand command);
 
   /**
+   * As {@link #ssh}, but logged in as another user with a key of the caller's own, on a connection
+   * of its own: same address, host key checked and limits kept as ever. For proving that a log-in
+   * works.
+   */
+  default SshOutcome sshAs(AssetId machine, String user, char[] privateKey, SshCommand command) {
+    return new SshOutcome.Failed(
+        SshOutcome.Kind.NO_CREDENTIAL,
+        "No log-in with another key leads to this machine",
+        Duration.ZERO);
+  }
+
+  /**
    * As {@link #ssh}, as root, with the assigned BMC credential at hand in the script: the shell
    * function {@code card_password} prints its password. The password travels inside the script,
    * which goes over standard input: never in an argument, an environment or a file that others may

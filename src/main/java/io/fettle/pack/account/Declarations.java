@@ -25,32 +25,22 @@ import tools.jackson.databind.json.JsonMapper;
 final class Declarations {
   private Declarations() {}
 
-  /** One account of one document. */
-  record Row(
-      String name,
-      @Nullable Integer uid,
-      @Nullable String shell,
-      @Nullable String sudo,
-      @Nullable String expires,
-      String where,
-      String document,
-      long machines) {}
-
-  static List<Row> rows(List<Intents.Document> documents) {
-    List<Row> rows = new ArrayList<>();
+  static List<Accounts.Declaration> rows(List<Intents.Document> documents) {
+    List<Accounts.Declaration> rows = new ArrayList<>();
     for (Intents.Document document : documents)
       for (JsonNode content : read(document.text()))
         for (JsonNode account : content.at("/set/accounts")) rows.add(row(account, document));
     return rows;
   }
 
-  private static Row row(JsonNode account, Intents.Document document) {
-    return new Row(
+  private static Accounts.Declaration row(JsonNode account, Intents.Document document) {
+    return new Accounts.Declaration(
         account.path("name").asString(""),
         account.path("uid").isNumber() ? account.path("uid").asInt() : null,
         text(account, "shell"),
         text(account, "sudo"),
         text(account, "expires"),
+        account.path("proof").asString("without_secrets"),
         document.query(),
         document.name(),
         document.machines());

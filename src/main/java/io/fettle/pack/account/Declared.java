@@ -4,9 +4,11 @@ import io.fettle.cmdb.MachineDoc;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
@@ -18,6 +20,8 @@ import tools.jackson.databind.JsonNode;
  * @param sudo what follows the name in sudoers, e.g. {@code ALL=(ALL) NOPASSWD: ALL}; empty for
  *     none
  * @param expires last day it may log in; empty for no end
+ * @param groups supplementary groups it is to be in
+ * @param loginProof true when Fettle may prove a log-in by logging in with a one-time key
  */
 record Declared(
     String name,
@@ -26,7 +30,9 @@ record Declared(
     Optional<String> home,
     List<String> keys,
     Optional<String> sudo,
-    Optional<LocalDate> expires) {
+    Optional<LocalDate> expires,
+    Set<String> groups,
+    boolean loginProof) {
   private static final Pattern NAME = Pattern.compile("[a-z_][a-z0-9_-]{0,31}");
   private static final Pattern PATH = Pattern.compile("/[A-Za-z0-9._/-]{1,200}");
   private static final Pattern KEY =
@@ -83,7 +89,23 @@ record Declared(
         text(item, "home", PATH),
         List.copyOf(keys),
         sudo(item),
-        date(item));
+        date(item),
+        groups(item),
+        loginProof(item));
+  }
+
+  private static Set<String> groups(JsonNode item) throws Unusable {
+    Set<String> groups = new LinkedHashSet<>();
+    for (JsonNode group : item.path("groups"))
+      groups.add(matching("groups", group.asString(""), NAME));
+    return Set.copyOf(groups);
+  }
+
+  private static boolean loginProof(JsonNode item) throws Unusable {
+    String proof = item.path("proof").asString("without_secrets");
+    if (!proof.equals("login") && !proof.equals("without_secrets"))
+      throw new Unusable("proof is neither login nor without_secrets: " + proof);
+    return proof.equals("login");
   }
 
   private static Optional<String> sudo(JsonNode item) throws Unusable {

@@ -4,6 +4,7 @@ import static io.fettle.pack.account.AccountSurvey.quoted;
 
 import io.fettle.pack.account.WhyNot.Because;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,8 +37,12 @@ final class Repair {
   /** Empty when a person has to decide; so always while its uid is wrong or another's too. */
   static Optional<String> of(Declared declared, Because because, Facts facts) {
     if (WhyNot.whoseIsItInDoubt(declared, facts)) return Optional.empty();
-    return body(declared, because, facts)
-        .map(body -> HEAD.formatted(quoted(declared.name())) + body);
+    return body(declared, because, facts).map(body -> head(declared) + body);
+  }
+
+  /** Common to all: {@code $u}, {@code $uid}, {@code $home}, and how to answer. */
+  static String head(Declared declared) {
+    return HEAD.formatted(quoted(declared.name()));
   }
 
   private static Optional<String> body(Declared declared, Because because, Facts facts) {
@@ -54,19 +59,23 @@ final class Repair {
       case FILE_OPEN -> facts.node("file").map(n -> close(n.path(), "600"));
       case KEY_MISSING -> facts.node("file").map(n -> key(n.path(), because.detail()));
       case NOLOGIN -> Optional.of(NOLOGIN);
-      case DENIED -> Optional.of(sshd(facts, DENY_EDIT));
-      case NOT_ALLOWED -> Optional.of(sshd(facts, ALLOW_EDIT));
+      case DENIED -> Optional.of(SshdChange.script(facts, DENY_EDIT, SshdChange.WATCH));
+      case NOT_ALLOWED -> Optional.of(SshdChange.script(facts, ALLOW_EDIT, SshdChange.WATCH));
       case FAILLOCK -> Optional.of(FAILLOCK);
       case LIMIT_ZERO -> limit(because.detail());
       case SUDO_MISSING -> declared.sudo().map(Repair::sudo);
+      case SUDOERS_BROKEN ->
+          OWN_DROP_IN.matcher(because.detail()).find() ? Optional.of(ASIDE) : Optional.empty();
+      case NSS_DOWN -> Optional.of(SSSD);
+      case GROUP_REFUSED -> groups(declared, because.detail(), facts);
       case UID_WRONG,
           UID_CLASH,
           SYMLINK,
           SHUTDOWN,
           ACCESS_CONF,
-          GROUP_REFUSED,
+          PAM_REFUSED,
+          LOGIN_REFUSED,
           PUBKEY_OFF,
-          SUDOERS_BROKEN,
           DISK_FULL,
           SSHD_BROKEN ->
           Optional.empty();
@@ -183,51 +192,90 @@ final class Repair {
       done_ "moved away:$moved"
       """;
 
-  private static final String DENY_EDIT =
-      """
-      edit() { awk -v u="$u" 'tolower($1) == "match" { m = 1 } !m && tolower($1) == "denyusers" { o = $1; n = 0; for (i = 2; i <= NF; i++) if ($i != u) { o = o " " $i; n++ } print (n ? o : "# fettle: " $0); next } { print }' "$1"; }
-      word=DenyUsers
-      """;
+  private static final String DENY_EDIT = drop("DenyUsers");
+  private static final String ALLOW_EDIT = add("AllowUsers");
 
-  private static final String ALLOW_EDIT =
-      """
-      edit() { awk -v u="$u" 'tolower($1) == "match" { m = 1 } !m && !d && tolower($1) == "allowusers" { d = 1; print $0 " " u; next } { print }' "$1"; }
-      word=AllowUsers
-      """;
+  /** Takes {@code $u} from a setting's list; a line left without names becomes a comment. */
+  private static String drop(String setting) {
+    return """
+    word=%s
+    edit() { awk -v u="$u" -v w="$word" 'tolower($1) == "match" { m = 1 } !m && tolower($1) == tolower(w) { o = $1; n = 0; for (i = 2; i <= NF; i++) if ($i != u) { o = o " " $i; n++ } print (n ? o : "# fettle: " $0); next } { print }' "$1"; }
+    """
+        .formatted(setting);
+  }
+
+  /** Adds {@code $u} to the first line of a setting's list. */
+  private static String add(String setting) {
+    return """
+    word=%s
+    edit() { awk -v u="$u" -v w="$word" 'tolower($1) == "match" { m = 1 } !m && !d && tolower($1) == tolower(w) { d = 1; print $0 " " u; next } { print }' "$1"; }
+    """
+        .formatted(setting);
+  }
 
   /**
-   * Changes one line of sshd's configuration. The old file comes back when sshd finds a fault in
-   * the new one, or when the listener does not survive the reload.
+   * A declared group that sshd lets in is joined. Else only a group that is the account's alone is
+   * named or no longer denied: any other would let in, or shut out, other people too.
    */
-  private static String sshd(Facts facts, String edit) {
-    return edit
-        + """
-        conf=%s; listener=%s
-        case "$conf" in /*) ;; *) refused "sshd runs with the relative path $conf: a reload would end it" ;; esac
-        sshd=$(command -v sshd || echo /usr/sbin/sshd)
-        [ -n "$listener" ] && kill -0 "$listener" 2>/dev/null || refused 'the listening sshd was not found'
-        f=
-        for c in "$conf" "${conf%%/*}"/sshd_config.d/*.conf; do
-          [ -f "$c" ] && [ ! -L "$c" ] && grep -q -i -E "^[[:space:]]*$word[[:space:]]" "$c" && ! edit "$c" | cmp -s - "$c" && { f=$c; break; }
-        done
-        [ -n "$f" ] || refused "no $word line outside Match names it exactly"
-        "$sshd" -t -f "$conf" || refused 'the configuration has other faults'
-        cp -p "$f" "$f.fettle-old" && cp -p "$f" "$f.fettle-new" && edit "$f.fettle-old" >"$f.fettle-new" || refused 'cannot write'
-        mv -f "$f.fettle-new" "$f"
-        if ! "$sshd" -t -f "$conf"; then mv -f "$f.fettle-old" "$f"; refused 'sshd found a fault in the new configuration'; fi
-        kill -HUP "$listener"
-        sleep 1
-        if ! kill -0 "$listener" 2>/dev/null; then
-          mv -f "$f.fettle-old" "$f"
-          systemctl restart ssh 2>/dev/null || systemctl restart sshd 2>/dev/null || "$sshd" -f "$conf"
-          refused 'sshd did not survive the reload; the old file is back'
-        fi
-        done_ "$word changed in $f, sshd -t passed, reloaded"
-        """
-            .formatted(
-                quoted(facts.one("sshd_config").orElse("")),
-                quoted("" + facts.number("listener")).replace("'0'", "''"));
+  private static Optional<String> groups(Declared declared, String detail, Facts facts) {
+    boolean own = facts.one("private_group").equals(Optional.of(declared.name()));
+    List<String> named = List.of(detail.split(" "));
+    if (named.getFirst().equals("DenyGroups"))
+      return own && named.contains(declared.name())
+          ? Optional.of(PRIVATE + SshdChange.script(facts, drop("DenyGroups"), SshdChange.WATCH))
+          : Optional.empty();
+    Optional<String> declaredGroup =
+        named.stream().skip(1).filter(declared.groups()::contains).findFirst();
+    if (declaredGroup.isPresent()) return Optional.of(join(declaredGroup.get()));
+    return own
+        ? Optional.of(PRIVATE + SshdChange.script(facts, add("AllowGroups"), SshdChange.WATCH))
+        : Optional.empty();
   }
+
+  private static final String PRIVATE =
+      """
+      [ "$(id -gn "$u")" = "$u" ] && [ "$(getent passwd | awk -F: -v g="$(id -g "$u")" '$4 == g' | wc -l)" = 1 ] || refused "the group $u is not its alone"
+      case "$(getent group "$u" | cut -d: -f4)" in ''|"$u") ;; *) refused "the group $u has other members" ;; esac
+      """;
+
+  private static String join(String group) {
+    return """
+    g=%s
+    gid=$(getent group "$g" | cut -d: -f3)
+    [ -n "$gid" ] || refused "there is no group $g"
+    [ "$gid" -ge 100 ] || refused "the group $g is the system's"
+    usermod -a -G "$g" "$u" 2>&1 || refused usermod
+    done_ "$(id "$u")"
+    """
+        .formatted(quoted(group));
+  }
+
+  private static final Pattern OWN_DROP_IN =
+      Pattern.compile("/etc/sudoers\\.d/fettle-[a-z0-9_-]+:");
+
+  /** Fettle's own drop-ins that visudo finds broken are put where sudo does not read. */
+  private static final String ASIDE =
+      """
+      moved=
+      for f in /etc/sudoers.d/fettle-*; do
+        case "$f" in *.*.*|*~) continue ;; esac
+        [ -f "$f" ] && [ ! -L "$f" ] || continue
+        visudo -c -f "$f" >/dev/null 2>&1 && continue
+        mkdir -p -m 700 /var/lib/fettle && mv -f "$f" "/var/lib/fettle/${f##*/}.broken" || refused "cannot move $f"
+        moved="$moved $f"
+      done
+      [ -n "$moved" ] || refused 'none of the broken files is of Fettle'
+      done_ "moved to /var/lib/fettle:$moved; $(visudo -c 2>&1 | head -2 | tr '\n' ' ')"
+      """;
+
+  private static final String SSSD =
+      """
+      if [ -d /run/systemd/system ]; then systemctl restart sssd || refused "systemctl: $(systemctl is-failed sssd)"
+      else service sssd restart >/dev/null 2>&1 || refused 'sssd does not start'; fi
+      command -v sss_cache >/dev/null 2>&1 && sss_cache -u "$u" 2>/dev/null
+      i=0; while ! getent passwd "$u" >/dev/null && [ "$i" -lt 10 ]; do sleep 1; i=$((i + 1)); done
+      done_ "sssd restarted; $(getent passwd "$u" || echo "$u is still not there")"
+      """;
 
   private static final String FAILLOCK =
       """

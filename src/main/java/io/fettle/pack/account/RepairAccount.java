@@ -104,7 +104,10 @@ class RepairAccount implements Action {
           causes.stream()
               .filter(b -> !tried.contains(b) && Repair.of(declared.get(), b, facts).isPresent())
               .findFirst();
-      if (next.isEmpty() || tried.size() >= MOST_STEPS) return result(done, causes);
+      if (next.isEmpty() || tried.size() >= MOST_STEPS)
+        return causes.isEmpty() && declared.get().loginProof()
+            ? proven(context, declared.get(), facts, done)
+            : result(done, causes);
       if (!clock.instant().isBefore(context.sendBefore()))
         return done.isEmpty()
             ? failed("租约已到期，未发送", "the lease has ended, nothing was sent")
@@ -126,6 +129,8 @@ class RepairAccount implements Action {
       case SshOutcome.Ran ran -> {
         String said = (ran.out() + ran.err()).strip();
         context.transcript("← exit " + ran.exit() + " " + said);
+        Optional<String> tell = SshdChange.disarm(ran.out());
+        if (tell.isPresent()) yield secondLogIn(context, tell.get(), cause, done);
         if (ran.exit() == 0 && ran.out().contains("done\t")) done.add(cause.cause().word());
         yield Optional.empty();
       }
@@ -140,12 +145,68 @@ class RepairAccount implements Action {
     };
   }
 
+  /** Tells the guard of a changed sshd, on a new connection; an answer only when it cannot. */
+  private static Optional<Result> secondLogIn(
+      ActionContext context, String tell, Because cause, List<String> done) {
+    String why = "";
+    for (int tries = 0; tries < 3; tries++) {
+      switch (context
+          .reach()
+          .ssh(context.machine().id(), new SshCommand(tell, true, LIMIT, 4_096))) {
+        case SshOutcome.Ran ran -> {
+          context.transcript("← second log-in: exit " + ran.exit() + " " + ran.out().strip());
+          if (ran.exit() == 0) done.add(cause.cause().word());
+          return Optional.empty();
+        }
+        case SshOutcome.Failed failed -> {
+          why = failed.why();
+          context.transcript("× second log-in: " + why);
+        }
+      }
+    }
+    long watch = SshdChange.WATCH.toSeconds();
+    return Optional.of(
+        new Result.Uncertain(
+            new Label(
+                "sshd 重载后无法再次登录，改动会在 " + watch + " 秒内自动撤销：" + why,
+                "no second log-in after sshd's reload; the change undoes itself within "
+                    + watch
+                    + " s: "
+                    + why)));
+  }
+
+  /** Nothing known stands in the way: now a real log-in says whether that is so. */
+  private static Result proven(
+      ActionContext context, Declared declared, Facts facts, List<String> done) {
+    LoginProof proof =
+        new LoginProof(
+            context.reach(), context.machine().id(), declared, facts, context::transcript);
+    return switch (proof.run()) {
+      case LoginProof.Outcome.Proven proven ->
+          new Result.Done(
+              new Label(
+                  repaired(done).zh() + "；真实登录成功：" + proven.id(),
+                  repaired(done).en() + "; a real log-in succeeded: " + proven.id()));
+      case LoginProof.Outcome.NotTried not ->
+          new Result.Done(
+              new Label(
+                  repaired(done).zh() + "；未做真实登录：" + not.why(),
+                  repaired(done).en() + "; no real log-in was tried: " + not.why()));
+      case LoginProof.Outcome.Refused refused ->
+          failed(
+              repaired(done).zh() + "；但真实登录被拒绝：" + refused.why(),
+              repaired(done).en() + "; but a real log-in was refused: " + refused.why());
+    };
+  }
+
+  private static Label repaired(List<String> done) {
+    return done.isEmpty()
+        ? new Label("没有已知的障碍", "nothing known stands in its way")
+        : new Label("已修复：" + done, "repaired: " + done);
+  }
+
   private static Result result(List<String> done, List<Because> left) {
-    if (left.isEmpty())
-      return new Result.Done(
-          done.isEmpty()
-              ? new Label("本来就能登录", "it could log in already")
-              : new Label("已修复：" + done, "repaired: " + done));
+    if (left.isEmpty()) return new Result.Done(repaired(done));
     String rest =
         left.stream().map(b -> b.cause().word()).distinct().collect(Collectors.joining(", "));
     return done.isEmpty()

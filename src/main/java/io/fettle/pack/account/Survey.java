@@ -30,7 +30,8 @@ final class Survey {
     Map<String, Object> proof = new LinkedHashMap<>();
     proof.put("kind", "without_secrets");
     proof.put("sshd", "sshd -T -C user=…: " + String.join("; ", facts.all("sshd")));
-    proof.put("account_phase", "shadow " + facts.one("shadow").orElse("-"));
+    proof.put("account_phase", facts.one("pam").orElse("PAM's account phase was not run"));
+    proof.put("shadow", shadow(facts));
     proof.put(
         "modes",
         String.join(
@@ -40,5 +41,21 @@ final class Survey {
             facts.one("file").orElse("-")));
     proof.put("as_user", facts.one("as_user").orElse("not tried"));
     return proof;
+  }
+
+  private static String shadow(Facts facts) {
+    String kind = facts.one("shadow").orElse("").split("\\|", -1)[0];
+    return "password: %s; last changed on day %s, valid for %s, grace %s, account ends on day %s"
+        .formatted(
+            kind.isEmpty() ? "not known" : kind,
+            day(facts, 1),
+            day(facts, 2),
+            day(facts, 3),
+            day(facts, 4));
+  }
+
+  private static String day(Facts facts, int field) {
+    int value = facts.shadow(field);
+    return value < 0 ? "-" : "" + value;
   }
 }

@@ -3,13 +3,27 @@ package io.fettle.pack.account;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Facts in, causes out: why this account cannot log in as declared. Pure. */
 final class WhyNot {
   private static final int FAILLOCK_DENY = 3;
+
+  /** What explains that PAM's account phase refuses. */
+  private static final Set<Cause> OF_PAM =
+      EnumSet.of(
+          Cause.NOLOGIN,
+          Cause.SHUTDOWN,
+          Cause.EXPIRED,
+          Cause.CHANGE_FORCED,
+          Cause.PASSWORD_EXPIRED,
+          Cause.FAILLOCK,
+          Cause.LIMIT_ZERO,
+          Cause.ACCESS_CONF);
 
   private final Declared declared;
   private final Facts facts;
@@ -32,7 +46,10 @@ final class WhyNot {
     WhyNot why = new WhyNot(declared, facts);
     why.machine();
     if (facts.passwd(0).isEmpty()) {
-      why.add(Cause.USER_MISSING, declared.name());
+      Optional<String> sssd = facts.one("sssd_down");
+      why.add(
+          sssd.isPresent() ? Cause.NSS_DOWN : Cause.USER_MISSING,
+          sssd.map(state -> "sssd: " + state).orElse(declared.name()));
     } else {
       why.identity();
       why.shadow();
@@ -140,13 +157,21 @@ final class WhyNot {
     List<String> allowed = users("allowusers");
     if (!allowed.isEmpty() && !matches(allowed))
       add(Cause.NOT_ALLOWED, "AllowUsers " + String.join(" ", allowed));
+    groups();
+  }
+
+  private void groups() {
     List<String> groups = words(facts.one("groups").orElse(""));
-    List<String> allowGroups = users("allowgroups");
-    List<String> denyGroups = users("denygroups");
-    if (!allowGroups.isEmpty() && groups.stream().noneMatch(allowGroups::contains))
-      add(Cause.GROUP_REFUSED, "AllowGroups " + String.join(" ", allowGroups));
-    if (groups.stream().anyMatch(denyGroups::contains))
-      add(Cause.GROUP_REFUSED, "DenyGroups " + String.join(" ", denyGroups));
+    List<String> allowed = users("allowgroups");
+    List<String> denied = users("denygroups");
+    if (!allowed.isEmpty() && !anyMatches(groups, allowed))
+      add(Cause.GROUP_REFUSED, "AllowGroups " + String.join(" ", allowed));
+    if (anyMatches(groups, denied))
+      add(Cause.GROUP_REFUSED, "DenyGroups " + String.join(" ", denied));
+  }
+
+  private static boolean anyMatches(List<String> names, List<String> patterns) {
+    return patterns.stream().anyMatch(p -> names.stream().anyMatch(n -> n.matches(regex(p))));
   }
 
   private List<String> users(String setting) {
@@ -170,7 +195,10 @@ final class WhyNot {
     if (facts.number("faillock") >= FAILLOCK_DENY)
       add(Cause.FAILLOCK, facts.number("faillock") + " failures");
     for (String line : facts.all("limit")) add(Cause.LIMIT_ZERO, line);
-    access().ifPresent(rule -> add(Cause.ACCESS_CONF, rule));
+    String phase = facts.one("pam").orElse("");
+    if (!phase.startsWith("ok ")) access().ifPresent(rule -> add(Cause.ACCESS_CONF, rule));
+    if (phase.startsWith("refused ") && found.stream().noneMatch(b -> OF_PAM.contains(b.cause())))
+      add(Cause.PAM_REFUSED, phase.substring("refused ".length()));
   }
 
   /**

@@ -52,6 +52,10 @@ final class AccountBed implements AutoCloseable {
 
   final RealSshd sshd;
   final List<String> transcript = new ArrayList<>();
+
+  /** Runs right before a log-in as another user, while the one-time line is there. */
+  Runnable logIn = () -> {};
+
   private final TestSsh ssh = new TestSsh();
   private final Path key;
 
@@ -149,7 +153,17 @@ final class AccountBed implements AutoCloseable {
     return new BedContext(machine, account, evidence);
   }
 
-  private SshOutcome root(SshCommand command) {
+  /** The facts of one account, as the check and the action read them. */
+  Facts facts(String account) {
+    return survey(account).get(account);
+  }
+
+  private Map<String, Facts> survey(String account) {
+    SshOutcome outcome = root(SshCommand.asRoot(AccountSurvey.script(List.of(account))));
+    return outcome instanceof SshOutcome.Ran ran ? Facts.read(ran.out()) : Map.of();
+  }
+
+  SshOutcome root(SshCommand command) {
     return ssh.run(new SshTarget(sshd.endpoint(), "root", sshd.key(), null), command);
   }
 
@@ -164,6 +178,12 @@ final class AccountBed implements AutoCloseable {
     @Override
     public SshOutcome ssh(AssetId machine, SshCommand command) {
       return root(command);
+    }
+
+    @Override
+    public SshOutcome sshAs(AssetId machine, String user, char[] privateKey, SshCommand command) {
+      logIn.run();
+      return ssh.run(new SshTarget(sshd.endpoint(), user, privateKey, null), command);
     }
 
     @Override

@@ -1,0 +1,151 @@
+package io.fettle.console;
+
+import io.fettle.cmdb.Register;
+import io.fettle.kernel.AssetId;
+import io.fettle.kernel.Label;
+import io.fettle.kernel.Problem;
+import io.fettle.kernel.Role;
+import io.fettle.kernel.Verdict;
+import io.fettle.kernel.Viewer;
+import io.fettle.monitoring.Observations;
+import io.fettle.monitoring.Observations.Tally;
+import io.fettle.pack.account.Accounts;
+import io.fettle.pack.account.Accounts.Declaration;
+import io.fettle.web.Allow;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+
+/** Which accounts are declared and whether they can log in; and why one person cannot. */
+@Controller
+class AccountPages {
+  private static final int MOST = 200;
+  private static final int IDS = 1_000;
+
+  /** An unchanged good verdict is kept once an hour, so this finds every one that is current. */
+  private static final Duration CURRENT = Duration.ofHours(3);
+
+  private final Accounts accounts;
+  private final Observations observations;
+  private final Register register;
+  private final Clock clock;
+
+  AccountPages(Accounts accounts, Observations observations, Register register, Clock clock) {
+    this.accounts = accounts;
+    this.observations = observations;
+    this.register = register;
+    this.clock = clock;
+  }
+
+  @Allow({Role.OPERATOR, Role.AUDITOR})
+  @GetMapping("/accounts")
+  String list(
+      @RequestParam(defaultValue = "") String q,
+      @RequestParam(defaultValue = "all") String state,
+      Model model) {
+    List<AccountRow> all = rows();
+    List<AccountRow> found = all.stream().filter(row -> row.is(state) && row.matches(q)).toList();
+    model.addAttribute("q", q);
+    model.addAttribute("state", state);
+    model.addAttribute("all", all);
+    model.addAttribute("rows", found.subList(0, Math.min(MOST, found.size())));
+    model.addAttribute("left", Math.max(0, found.size() - MOST));
+    return "console/accounts";
+  }
+
+  private List<AccountRow> rows() {
+    Map<String, List<Declaration>> byName =
+        accounts.declared().stream()
+            .collect(Collectors.groupingBy(Declaration::name, TreeMap::new, Collectors.toList()));
+    if (byName.isEmpty()) return List.of();
+    Map<String, List<Tally>> said =
+        observations.last(Accounts.CHECK, clock.instant().minus(CURRENT)).stream()
+            .collect(Collectors.groupingBy(Tally::component));
+    List<AccountRow> rows = new ArrayList<>();
+    byName.forEach((name, where) -> {
+      List<Tally> tallies = said.getOrDefault(name, List.of());
+      rows.add(
+          AccountRow.of(
+              where, machines(where), count(tallies, Verdict.OK), count(tallies, Verdict.BAD)));
+    });
+    rows.sort(
+        Comparator.comparingLong(AccountRow::shut)
+            .thenComparingLong(AccountRow::unasked)
+            .reversed()
+            .thenComparing(AccountRow::name));
+    return rows;
+  }
+
+  private static long count(List<Tally> tallies, Verdict verdict) {
+    return tallies.stream().filter(t -> t.verdict() == verdict).mapToLong(Tally::machines).sum();
+  }
+
+  /** Documents may overlap: then their machines are counted once. */
+  private long machines(List<Declaration> where) {
+    if (where.size() == 1) return where.getFirst().machines();
+    Set<AssetId> machines = new HashSet<>();
+    for (String query : where.stream().map(Declaration::where).collect(Collectors.toSet())) {
+      AssetId after = null;
+      List<AssetId> page;
+      do {
+        page = register.ids(register.query(query), after, IDS);
+        machines.addAll(page);
+        after = page.isEmpty() ? null : page.getLast();
+      } while (page.size() == IDS);
+    }
+    return machines.size();
+  }
+
+  @Allow({Role.OPERATOR, Role.OWNER, Role.AUDITOR})
+  @GetMapping("/accounts/why")
+  String form(
+      @RequestParam(defaultValue = "") String user,
+      @RequestParam(defaultValue = "") String machine,
+      Model model) {
+    return why(user, machine, null, null, model);
+  }
+
+  /** Asks the machine; a post, because proving may log in for real. */
+  @Allow({Role.OPERATOR, Role.OWNER, Role.AUDITOR})
+  @PostMapping("/accounts/why")
+  String ask(
+      @RequestParam(defaultValue = "") String user,
+      @RequestParam(defaultValue = "") String machine,
+      Viewer viewer,
+      Model model) {
+    boolean mayLogIn = viewer.is(Role.OPERATOR) || viewer.is(Role.OWNER);
+    try {
+      Accounts.Why answer = accounts.why(user.strip(), machine.strip(), mayLogIn, viewer);
+      return why(user, machine, answer, null, model);
+    } catch (Problem wrong) {
+      if (wrong.status() != 404 && wrong.status() != 422) throw wrong;
+      return why(user, machine, null, wrong.title(), model);
+    }
+  }
+
+  private static String why(
+      String user,
+      String machine,
+      Accounts.@Nullable Why answer,
+      @Nullable Label wrong,
+      Model model) {
+    model.addAttribute("user", user.strip());
+    model.addAttribute("machine", machine.strip());
+    model.addAttribute("why", answer);
+    model.addAttribute("wrong", wrong);
+    return "console/why";
+  }
+}

@@ -1,0 +1,213 @@
+package io.fettle.pack.account;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fettle.cmdb.MachineDoc;
+import io.fettle.pack.account.LoginProof.Outcome;
+import io.fettle.remediation.action.Action;
+import io.fettle.transport.ssh.SshCommand;
+import io.fettle.transport.ssh.SshOutcome;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A log-in is proven by a real one, on a real OpenSSH with PAM, and leaves nothing behind. */
+class LoginProofTest {
+  private static final String FILE = "/home/mei/.ssh/authorized_keys";
+  private static AccountBed bed;
+
+  @BeforeAll
+  static void start() {
+    bed = new AccountBed();
+    bed.sshd.user("mei", "Pw-mei-9");
+  }
+
+  @AfterAll
+  static void stop() {
+    bed.close();
+  }
+
+  @BeforeEach
+  void quiet() {
+    bed.transcript.clear();
+    bed.logIn = () -> {};
+  }
+
+  private static Declared declared(String name) throws Exception {
+    return Declared.of(
+        AccountBed.declared("{'name':'" + name + "','proof':'login'}")
+            .at("intent.accounts")
+            .get(0));
+  }
+
+  private static Outcome prove(String name) throws Exception {
+    var context = bed.context(AccountBed.declared(""), name, Map.of());
+    return new LoginProof(
+            context.reach(),
+            context.machine().id(),
+            declared(name),
+            bed.facts(name),
+            context::transcript)
+        .run();
+  }
+
+  private static String state() {
+    return bed.sshd.sh(
+        "stat -c '%n %U %G %a' /home/mei/.ssh "
+            + FILE
+            + "; cat "
+            + FILE
+            + "; ls -a /home/mei/.ssh");
+  }
+
+  @Test
+  void aRealLogInProvesItAndLeavesEveryByteAsItWas() throws Exception {
+    bed.sshd.sh("printf 'ssh-rsa AAAA \"no end of line\"' >>" + FILE + "; chmod 640 " + FILE);
+    String before = state();
+    StringBuilder meanwhile = new StringBuilder();
+    bed.logIn = () -> meanwhile.append(state());
+
+    Outcome outcome = prove("mei");
+
+    assertThat(outcome).as("%s", bed.transcript).isInstanceOf(Outcome.Proven.class);
+    assertThat(((Outcome.Proven) outcome).id()).startsWith("uid=").contains("(mei)");
+    assertThat(state()).isEqualTo(before);
+    assertThat(meanwhile)
+        .containsPattern(
+            "from=\"127\\.0\\.[0-9.]+\",restrict,command=\"id\",expiry-time=\"2[0-9]{13}Z\""
+                + " ssh-ed25519 [A-Za-z0-9+/=]+ fettle-proof-[0-9a-f]{16}-old\n")
+        .contains("authorized_keys mei mei 640");
+    assertThat(bed.sshd.log()).contains("Accepted publickey for mei");
+    assertThat(bed.transcript).anyMatch(l -> l.contains("uid=") && l.contains("(mei)"));
+    assertThat(bed.transcript).anyMatch(l -> l.contains("removed"));
+    assertThat(bed.transcript).noneMatch(l -> l.contains("PRIVATE KEY"));
+    bed.sshd.sh("sed -i '$d' " + FILE + "; chmod 600 " + FILE);
+  }
+
+  @Test
+  void aMissingFileAndFolderAreMadeForItAndGoneAfterwards() throws Exception {
+    bed.sshd.user("bare", "Pw-bare-9");
+    bed.sshd.sh("rm -r /home/bare/.ssh");
+
+    assertThat(prove("bare")).as("%s", bed.transcript).isInstanceOf(Outcome.Proven.class);
+
+    assertThat(bed.sshd.sh("ls -A /home/bare")).doesNotContain(".ssh");
+  }
+
+  @Test
+  void aRefusedUserIsRefusedAndTheLineIsGone() throws Exception {
+    bed.sshd.user("shut", "Pw-shut-9");
+    bed.sshd.sh("usermod -e 1 shut");
+
+    Outcome outcome = prove("shut");
+
+    assertThat(outcome).as("%s", bed.transcript).isInstanceOf(Outcome.Refused.class);
+    assertThat(bed.sshd.sh("cat /home/shut/.ssh/authorized_keys")).doesNotContain("fettle-proof");
+  }
+
+  @Test
+  void whoeverIsLetInAsSomebodyElseIsNotProven() throws Exception {
+    bed.sshd.user("twin", "Pw-twin-9");
+    Facts known = bed.facts("twin");
+    String line = known.one("passwd").orElseThrow();
+    known.values().get("passwd").set(0, line.replaceFirst(":x:[0-9]+:", ":x:99999:"));
+    var context = bed.context(AccountBed.declared(""), "twin", Map.of());
+
+    Outcome outcome =
+        new LoginProof(
+                context.reach(),
+                context.machine().id(),
+                declared("twin"),
+                known,
+                context::transcript)
+            .run();
+
+    assertThat(outcome).isInstanceOf(Outcome.Refused.class).asString().contains("somebody else");
+  }
+
+  @Test
+  void aKeyThatIsNotTheAccountsOwnToChangeIsNotTouched() throws Exception {
+    bed.sshd.user("roots", "Pw-roots-9");
+    bed.sshd.sh(
+        "chown root:root /home/roots/.ssh/authorized_keys; chmod 644"
+            + " /home/roots/.ssh/authorized_keys");
+    String before = bed.sshd.sh("stat -c '%U %a %Y' /home/roots/.ssh/authorized_keys");
+
+    Outcome outcome = prove("roots");
+
+    assertThat(outcome).isInstanceOf(Outcome.NotTried.class).asString().contains("not the account");
+    assertThat(bed.sshd.sh("stat -c '%U %a %Y' /home/roots/.ssh/authorized_keys"))
+        .isEqualTo(before);
+  }
+
+  @Test
+  void aSymbolicLinkLeadsNowhere() throws Exception {
+    bed.sshd.user("link", "Pw-link-9");
+    bed.sshd.sh("mv /home/link/.ssh /home/link/real; ln -s real /home/link/.ssh");
+
+    assertThat(prove("link")).isInstanceOf(Outcome.NotTried.class).asString().contains("symbolic");
+
+    assertThat(bed.sshd.sh("cat /home/link/real/authorized_keys")).doesNotContain("fettle-proof");
+  }
+
+  @Test
+  void theLineOfAnInterruptedProofIsSweptByTheNextVisitOnceItHasEnded() throws Exception {
+    String before = state();
+    String key = bed.sshd.publicKey().replaceFirst(" \\S+$", "");
+    put(key, "00000000000000aa", Duration.ofMinutes(3));
+    put(key, "00000000000000bb", Duration.ZERO);
+    assertThat(bed.sshd.sh("grep -c fettle-proof " + FILE)).isEqualTo("2\n");
+    bed.sshd.sh("while [ $(( $(date +%s) )) -le $(stat -c %Y " + FILE + ") ]; do sleep 0.1; done");
+
+    Facts facts = bed.facts("mei");
+
+    assertThat(facts.one("swept")).isPresent();
+    assertThat(bed.sshd.sh("cat " + FILE))
+        .doesNotContain("fettle-proof-00000000000000bb")
+        .contains("fettle-proof-00000000000000aa");
+    bed.sshd.sh("sed -i -E 's/expiry-time=\"[0-9]+Z\"/expiry-time=\"20200101000000Z\"/' " + FILE);
+    bed.facts("mei");
+    assertThat(state()).isEqualTo(before);
+  }
+
+  private static void put(String key, String tag, Duration life) throws Exception {
+    SshOutcome outcome =
+        bed.root(SshCommand.asRoot(OneTimeLine.put(declared("mei"), FILE, key, tag, life)));
+    assertThat(outcome).asString().contains("done");
+  }
+
+  @Test
+  void afterARepairTheActionProvesIt() {
+    bed.sshd.user("worn", "Pw-worn-9");
+    bed.sshd.sh("chmod 777 /home/worn");
+    MachineDoc machine =
+        AccountBed.declared(
+            "{'name':'worn','proof':'login','keys':['" + bed.sshd.publicKey() + "']}");
+
+    Action.Result result = bed.repair(machine, "worn");
+
+    assertThat(result).as("%s", bed.transcript).isInstanceOf(Action.Result.Done.class);
+    assertThat(((Action.Result.Done) result).what().en())
+        .contains("home_open")
+        .contains("a real log-in succeeded: uid=");
+    assertThat(bed.transcript).anyMatch(l -> l.startsWith("→ ssh worn@"));
+  }
+
+  @Test
+  void whatNoKnownCauseExplainsIsFoundByTheLogInAlone() {
+    bed.sshd.user("odd", "Pw-odd-9");
+    bed.sshd.sh("printf '#!/bin/sh\\nexit 3\\n' >/home/odd/sh");
+    bed.sshd.sh(
+        "chmod 755 /home/odd/sh; echo /home/odd/sh >>/etc/shells; usermod -s /home/odd/sh odd");
+    MachineDoc machine =
+        AccountBed.declared(
+            "{'name':'odd','proof':'login','keys':['" + bed.sshd.publicKey() + "']}");
+
+    Action.Result result = bed.repair(machine, "odd");
+
+    assertThat(result).isInstanceOf(Action.Result.Failed.class).asString().contains("exit 3");
+  }
+}
