@@ -8,7 +8,6 @@
       "cmdb",
       "monitoring",
       "monitoring :: check",
-      "pack.account",
       "fault",
       "remediation",
       "ticket",

@@ -1,10 +1,11 @@
 /**
- * Pack account: its checks, actions, runbooks and policies; uses the engines' plug points and
- * nothing else.
+ * Pack account: its checks, actions, runbooks and policies, and the pages of accounts; uses the
+ * engines' plug points and, for its pages, what monitoring last observed.
  */
 @NullMarked
 @ApplicationModule(
     allowedDependencies = {
+      "monitoring",
       "monitoring :: check",
       "remediation :: action",
       "reach",

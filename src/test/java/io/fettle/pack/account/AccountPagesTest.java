@@ -1,4 +1,4 @@
-package io.fettle.console;
+package io.fettle.pack.account;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,7 +12,6 @@ import io.fettle.kernel.AssetId;
 import io.fettle.kernel.Role;
 import io.fettle.kernel.Viewer;
 import io.fettle.monitoring.Monitoring;
-import io.fettle.pack.account.Accounts;
 import io.fettle.support.Chromium;
 import io.fettle.support.Chromium.Tab;
 import io.fettle.support.FettleTest;

@@ -1,4 +1,4 @@
-package io.fettle.console;
+package io.fettle.pack.account;
 
 import io.fettle.pack.account.Accounts.Declaration;
 import java.util.List;
@@ -48,10 +48,5 @@ public record AccountRow(
             .anyMatch(d ->
                 d.where().toLowerCase(Locale.ROOT).contains(wanted)
                     || d.document().toLowerCase(Locale.ROOT).contains(wanted));
-  }
-
-  public Tone tone() {
-    if (shut > 0) return Tone.BAD;
-    return unasked() > 0 || machines == 0 ? Tone.UNKNOWN : Tone.OK;
   }
 }

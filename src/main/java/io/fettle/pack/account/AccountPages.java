@@ -1,4 +1,4 @@
-package io.fettle.console;
+package io.fettle.pack.account;
 
 import io.fettle.cmdb.Register;
 import io.fettle.kernel.AssetId;
@@ -9,7 +9,6 @@ import io.fettle.kernel.Verdict;
 import io.fettle.kernel.Viewer;
 import io.fettle.monitoring.Observations;
 import io.fettle.monitoring.Observations.Tally;
-import io.fettle.pack.account.Accounts;
 import io.fettle.pack.account.Accounts.Declaration;
 import io.fettle.web.Allow;
 import java.time.Clock;
@@ -63,7 +62,7 @@ class AccountPages {
     model.addAttribute("all", all);
     model.addAttribute("rows", found.subList(0, Math.min(MOST, found.size())));
     model.addAttribute("left", Math.max(0, found.size() - MOST));
-    return "console/accounts";
+    return "account/list";
   }
 
   private List<AccountRow> rows() {
@@ -146,6 +145,6 @@ class AccountPages {
     model.addAttribute("machine", machine.strip());
     model.addAttribute("why", answer);
     model.addAttribute("wrong", wrong);
-    return "console/why";
+    return "account/why";
   }
 }
