@@ -53,6 +53,8 @@ class BrowserTest {
           "/faults",
           "/repairs",
           "/tickets",
+          "/accounts",
+          "/accounts/why",
           "/policies",
           "/host-keys",
           "/import",

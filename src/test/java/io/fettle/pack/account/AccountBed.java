@@ -155,7 +155,9 @@ final class AccountBed implements AutoCloseable {
 
   /** The facts of one account, as the check and the action read them. */
   Facts facts(String account) {
-    return survey(account).get(account);
+    Facts facts = survey(account).get(account);
+    if (facts == null) throw new IllegalStateException("the machine said nothing of " + account);
+    return facts;
   }
 
   private Map<String, Facts> survey(String account) {
