@@ -226,10 +226,9 @@ final class DiskCommands {
         .disks()
         .mounts()
         .forEach((target, m) -> {
-          if (!m.readOnly()) return;
+          if (!m.worn()) return;
           String disk = m.source().substring(5);
-          if (m.worn())
-            call.out().line("blk_update_request: I/O error, dev " + disk + ", sector 1048576");
+          call.out().line("blk_update_request: I/O error, dev " + disk + ", sector 1048576");
           call.out().line("EXT4-fs (" + disk + "): Remounting filesystem read-only");
         });
     return 0;

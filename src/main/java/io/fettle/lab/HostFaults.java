@@ -180,7 +180,7 @@ final class HostFaults {
 
     @Override
     public List<Variant> variants() {
-      return List.of(Variant.of("reboot", (m, random) -> m.reboot()));
+      return List.of(Variant.forPerson("reboot", (m, random) -> m.reboot()));
     }
 
     @Override

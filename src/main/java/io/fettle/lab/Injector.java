@@ -19,7 +19,7 @@ final class Injector {
 
   private final List<SimMachine> machines;
   private final Random random;
-  private final List<SimFault> faults = SimFault.MIX;
+  private final List<SimFault> faults = SimFault.ALL;
   private final Map<SimMachine, Instant> since = new HashMap<>();
   private final Map<SimMachine, Instant> last = new HashMap<>();
   private final Clock clock;
@@ -32,12 +32,12 @@ final class Injector {
   }
 
   /**
-   * Breaks some healthy machine; false when enough are broken already (one in twenty, at least 3).
+   * Breaks some healthy machine; false when enough are broken already (one in fifteen, at least 4).
    */
   synchronized boolean one() {
     handsOn();
     long broken = machines.stream().filter(this::broken).count();
-    if (broken >= Math.max(3, machines.size() / 20)) return false;
+    if (broken >= Math.max(4, machines.size() / 15)) return false;
     for (int attempt = 0; attempt < 50; attempt++) {
       SimMachine machine = machines.get(random.nextInt(machines.size()));
       if (broken(machine) || machine.isDark() || brokenLately(machine)) continue;
@@ -56,9 +56,10 @@ final class Injector {
         fault.variants().stream().filter(v -> v.fits().test(machine)).toList();
     boolean person = random.nextInt(FOR_A_PERSON) == 0;
     List<SimFault.Variant> wanted =
-        fitting.stream().filter(v -> v.person() == person || fitting.size() == 1).toList();
-    List<SimFault.Variant> from = wanted.isEmpty() ? fitting : wanted;
-    return from.isEmpty() ? Optional.empty() : Optional.of(from.get(random.nextInt(from.size())));
+        fitting.stream().filter(v -> v.person() == person).toList();
+    return wanted.isEmpty()
+        ? Optional.empty()
+        : Optional.of(wanted.get(random.nextInt(wanted.size())));
   }
 
   /**

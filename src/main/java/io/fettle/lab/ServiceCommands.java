@@ -18,6 +18,8 @@ final class ServiceCommands {
   static final String JOURNAL = "/var/log/journal/5f3c9a1e7b2d4c6f8a0b1c2d3e4f5061";
   static final String ARCHIVES = "/var/cache/apt/archives";
 
+  private static final int NOT_ACTIVE = 3;
+
   private ServiceCommands() {}
 
   static void into(Map<String, Function<SimMachine, Command>> all) {
@@ -41,7 +43,7 @@ final class ServiceCommands {
         properties.addAll(List.of(arg.substring(11).split(",")));
       else if (arg.equals("-o") || arg.equals("-t") || arg.equals("-n")) i++;
       else if (!arg.startsWith("-"))
-        words.add(arg.indexOf('.') < 0 && i > 0 && !words.isEmpty() ? arg + ".service" : arg);
+        words.add(words.isEmpty() || arg.indexOf('.') >= 0 ? arg : arg + ".service");
     }
     String verb = words.isEmpty() ? "list-units" : words.getFirst();
     List<String> units = words.isEmpty() ? List.of() : words.subList(1, words.size());
@@ -49,8 +51,13 @@ final class ServiceCommands {
       case "list-units" -> listUnits(machine, call, options);
       case "list-jobs" ->
           options.contains("no-legend") ? 0 : MachineCommands.say(call, "No jobs running.");
-      case "is-active" -> states(machine, call, units, "active", 3);
+      case "is-active" -> states(machine, call, units, "active", NOT_ACTIVE);
       case "is-failed" -> 1 - Math.min(1, states(machine, call, units, "active", 1));
+      case "cat" -> {
+        boolean known = units.stream().allMatch(Units::known);
+        if (known) units.forEach(u -> call.out().line("# /lib/systemd/system/" + u));
+        yield known ? 0 : call.fail(1, "No files found for " + String.join(" ", units) + ".");
+      }
       case "is-enabled" -> MachineCommands.say(call, "enabled");
       case "is-system-running" -> {
         boolean degraded = !machine.failedUnits().isEmpty();
@@ -86,9 +93,9 @@ final class ServiceCommands {
     int result = 0;
     for (String unit : units) {
       boolean failed = machine.failedUnits().contains(unit);
-      if (!call.args().contains("-q") && !call.args().contains("--quiet"))
-        call.out().line(failed ? "failed" : well);
-      if (failed) result = status;
+      String state = failed ? "failed" : Units.known(unit) ? well : "inactive";
+      if (!call.args().contains("-q") && !call.args().contains("--quiet")) call.out().line(state);
+      if (failed || (status == NOT_ACTIVE && !Units.known(unit))) result = status;
     }
     return result;
   }

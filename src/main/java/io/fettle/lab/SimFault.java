@@ -55,8 +55,4 @@ interface SimFault {
   static Optional<SimFault> named(String name) {
     return ALL.stream().filter(fault -> fault.name().equals(name)).findFirst();
   }
-
-  /** Those that come by themselves. */
-  List<SimFault> MIX =
-      Stream.of(CardFaults.all(), AccountFaults.all()).flatMap(List::stream).toList();
 }

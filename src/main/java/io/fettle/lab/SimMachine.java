@@ -214,6 +214,11 @@ final class SimMachine implements Host, BmcModel {
   }
 
   @Override
+  public String mount(String path) {
+    return disks.target(path);
+  }
+
+  @Override
   public Map<String, Command> commands() {
     return commands;
   }

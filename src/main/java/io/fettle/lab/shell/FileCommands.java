@@ -30,7 +30,7 @@ final class FileCommands {
     all.put("mktemp", FileCommands::mktemp);
     all.put("install", FileCommands::install);
     all.put("find", FindCommand::run);
-    all.put("du", FileCommands::du);
+    all.put("du", DuCommand::run);
     all.put("basename", c -> Commands.say(c, basename(c)));
     all.put("dirname", c -> Commands.say(c, Fs.parent(c.arg(0, "."))));
   }
@@ -322,25 +322,6 @@ final class FileCommands {
       if (problem != null) return call.fail(1, "cannot touch '" + each + "': " + problem);
     }
     return 0;
-  }
-
-  /** In KiB, each operand with all under it. */
-  private static int du(Call call) {
-    int status = 0;
-    List<String> paths = operands(call);
-    for (String each : paths.isEmpty() ? List.of(".") : paths) {
-      List<String> all = call.host().fs().under(call.path(each));
-      if (all.isEmpty()) {
-        status = call.fail(1, "cannot access '" + each + "': No such file or directory");
-        continue;
-      }
-      long size = 0;
-      for (String path : all)
-        size += call.host().fs().at(path, false).map(i -> (i.size() + 4095) / 4096 * 4).orElse(0L);
-      boolean bytes = call.args().stream().anyMatch(a -> a.matches("-[a-z]*b[a-z]*"));
-      call.out().line((bytes ? size * 1024 : size) + "\t" + each);
-    }
-    return status;
   }
 
   private static int readlink(Call call) {

@@ -15,6 +15,11 @@ public interface Host {
 
   Instant bootedAt();
 
+  /** Where the file system that holds the path is mounted. */
+  default String mount(String path) {
+    return "/";
+  }
+
   /** Commands beyond the shell's own, by name. */
   Map<String, Command> commands();
 

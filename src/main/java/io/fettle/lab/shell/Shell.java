@@ -437,6 +437,7 @@ public final class Shell {
         }
         yield 0;
       }
+      case ".", "source" -> source(args, io);
       case "eval" -> execute(Parser.parse(String.join(" ", args)), io);
       case "read" -> read(args, io);
       case "umask" -> {
@@ -453,6 +454,14 @@ public final class Shell {
       case "command", "type" -> lookup(name, args, io);
       default -> null;
     };
+  }
+
+  private int source(List<String> args, Streams io) {
+    String path = Fs.normal(args.isEmpty() ? "" : args.getFirst(), cwd);
+    String text = host.fs().read(path).orElse(null);
+    if (text != null) return execute(KNOWN.computeIfAbsent(text, Parser::parse), io);
+    io.err().line("sh: 1: .: cannot open " + path + ": No such file");
+    throw new Leave(Leave.Why.EXIT, 0, 2);
   }
 
   private int lookup(String name, List<String> args, Streams io) {
@@ -507,7 +516,7 @@ public final class Shell {
     String line = io.in().line();
     if (line == null) return 1;
     String ifs = variables.getOrDefault("IFS", " \t\n");
-    String rest = line;
+    String rest = ifs.isBlank() ? line.stripLeading() : line;
     for (int i = 0; i < names.size(); i++) {
       if (i == names.size() - 1) {
         variables.put(names.get(i), ifs.isEmpty() ? rest : rest.strip());

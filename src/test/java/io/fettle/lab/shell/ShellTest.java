@@ -114,6 +114,8 @@ class ShellTest {
         "d=$(mktemp -d) && cd $d && mkdir -p a/b && echo x > a/one.log && : > a/b/two.log && printf 12345 > a/b/three && find . -name '*.log' | sort && find a -type f -size +2c -printf '%f %s\\n' && find . -mindepth 1 -maxdepth 1 ! -name z && find a -type f -empty -delete && find a -type f | sort && find a -depth -type d -exec basename {} \\; && find nowhere 2>/dev/null; echo $?; cd / && rm -rf $d",
         "d=$(mktemp -d) && cd $d && echo one > f && echo two > g && grep -c o f g && grep -l t f g; grep -h -s o f g nofile; echo $?; grep -q two f; echo $?; grep -n x f; cd / && rm -rf $d",
         "d=$(mktemp -d) && cd $d && (umask 077; : > p; mkdir q) && : > r && chmod 640 r && stat -c '%a %n' p q r && [ -w r ] && echo w; echo abcdef | cut -c2-4; cd / && rm -rf $d",
+        "d=$(mktemp -d) && cd $d && printf 'A=1\\nB=\"x y\"\\n' > env && (. ./env && echo $A \"$B\"); printf '  ext4  10 /a b\\n' | while read -r t n p; do echo \"$t,$n,$p\"; done; mkdir x && cd / && du -s $d/x | cut -f2 | grep -c x; rm -rf $d",
+        "until case \"$v\" in done) true ;; *) false ;; esac; do v=done; done; echo $v; small() { case \"$1\" in ''|*[!0-9.]*) return 1 ;; esac; [ \"${1%%.*}\" -lt 1 ]; }; small 0.5 && small 0.000 && ! small 1.2 && ! small x && echo ok",
         "echo 'a.b[c' | grep -F 'b[' && printf 'x1\\ny\\n' | grep -E '^[[:alpha:]][0-9]+$' && echo 'a/b' | grep -o '[^/]*$' && echo 'sp ace' | sed 's/[[:space:]].*//'",
         "v=\"a b\"; case $v in 'a b') echo same;; esac; echo ${v}c \"${v}\"d; echo '*' \"*\" \\*",
       })
