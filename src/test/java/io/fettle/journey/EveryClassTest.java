@@ -83,17 +83,14 @@ class EveryClassTest {
         WholeProcess.await(
             "fleet known",
             Duration.ofSeconds(60),
-            () -> asked(server, "/api/v1/status").path("machines").asInt() == MACHINES);
+            () -> machines(server) == MACHINES);
         List<String> assets = new ArrayList<>();
         for (int n = 0; n < MACHINES; n++) assets.add("ZC%06d".formatted(4000 + n));
         List<Injected> repaired = inject(lab, REPAIRED, assets);
         List<Injected> handed = inject(lab, FOR_A_PERSON, assets);
 
-        long t0 = System.nanoTime();
-        awaitAll(server, lab, repaired, "CLOSED", Duration.ofSeconds(120));
-        System.out.println("TIMES all " + (System.nanoTime() - t0) / 1000000);
-        awaitAll(server, lab, handed, "ESCALATED", Duration.ofSeconds(20));
-        faults(server).forEach(f -> System.out.println("TIMES " + f));
+        awaitAll(server, lab, repaired, "CLOSED", Duration.ofSeconds(180));
+        awaitAll(server, lab, handed, "ESCALATED", Duration.ofSeconds(120));
         for (Injected one : repaired) provenOnce(server, lab, one);
       }
     }
@@ -123,6 +120,14 @@ class EveryClassTest {
       if (fits) return assets.remove(at);
     }
     throw new AssertionError("no machine for " + one);
+  }
+
+  private static int machines(WholeProcess server) {
+    try {
+      return server.get("/api/v1/status").path("machines").asInt();
+    } catch (IOException e) {
+      return -1;
+    }
   }
 
   private static JsonNode asked(WholeProcess server, String path) {
@@ -163,8 +168,12 @@ class EveryClassTest {
           "all " + state,
           limit,
           () -> {
-            List<JsonNode> faults = faults(server);
-            return all.stream().allMatch(one -> in(state, of(faults, one)));
+            try {
+              List<JsonNode> faults = faults(server);
+              return all.stream().allMatch(one -> in(state, of(faults, one)));
+            } catch (java.io.UncheckedIOException busy) {
+              return false;
+            }
           });
     } catch (AssertionError e) {
       StringBuilder left = new StringBuilder("not all " + state + ":");
