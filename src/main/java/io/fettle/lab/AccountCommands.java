@@ -17,6 +17,7 @@ final class AccountCommands {
   static void into(Map<String, Function<SimMachine, Command>> all) {
     all.put("getent", m -> c -> getent(m, c));
     all.put("id", m -> c -> id(m, c));
+    all.put("su", m -> c -> su(m, c));
     all.put("passwd", m -> c -> passwd(m, c));
     all.put("chage", m -> c -> chage(m, c));
     all.put("usermod", m -> c -> usermod(m, c));
@@ -60,6 +61,33 @@ final class AccountCommands {
       return MachineCommands.say(call, options.contains("n") ? u[0] : u[3]);
     return MachineCommands.say(
         call, "uid=%s(%s) gid=%s(%s) groups=%s(%s)".formatted(u[2], u[0], u[3], u[0], u[3], u[0]));
+  }
+
+  /** {@code su -s SHELL -c COMMAND USER}, with the account phase that PAM would run first. */
+  private static int su(SimMachine machine, Call call) {
+    String command = "";
+    String name = "root";
+    for (int i = 0; i < call.args().size(); i++) {
+      String arg = call.args().get(i);
+      if (arg.equals("-c")) command = call.arg(++i, "");
+      else if (arg.equals("-s")) i++;
+      else if (!arg.startsWith("-")) name = arg;
+    }
+    Passwd table = new Passwd(machine.fs());
+    Optional<String[]> secret = table.shadow(name);
+    if (table.user(name).isEmpty() || secret.isEmpty())
+      return call.fail(
+          1,
+          "user "
+              + name
+              + " does not exist or the user entry does not contain all the required fields");
+    long today = Long.parseLong(days(machine, "today"));
+    if (!secret.get()[7].isEmpty() && Long.parseLong(secret.get()[7]) <= today)
+      return call.fail(1, "User account has expired");
+    if (secret.get()[2].equals("0"))
+      return call.fail(
+          1, "You are required to change your password immediately (administrator enforced).");
+    return call.shell().runAs(name, command, call);
   }
 
   private static String user(Call call) {

@@ -55,8 +55,7 @@ final class Injector {
     List<SimFault.Variant> fitting =
         fault.variants().stream().filter(v -> v.fits().test(machine)).toList();
     boolean person = random.nextInt(FOR_A_PERSON) == 0;
-    List<SimFault.Variant> wanted =
-        fitting.stream().filter(v -> v.person() == person).toList();
+    List<SimFault.Variant> wanted = fitting.stream().filter(v -> v.person() == person).toList();
     return wanted.isEmpty()
         ? Optional.empty()
         : Optional.of(wanted.get(random.nextInt(wanted.size())));

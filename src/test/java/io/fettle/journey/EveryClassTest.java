@@ -81,9 +81,7 @@ class EveryClassTest {
       server.start();
       try (LabProcess lab = new LabProcess(folder.resolve("lab"), MACHINES, server)) {
         WholeProcess.await(
-            "fleet known",
-            Duration.ofSeconds(60),
-            () -> machines(server) == MACHINES);
+            "fleet known", Duration.ofSeconds(60), () -> machines(server) == MACHINES);
         List<String> assets = new ArrayList<>();
         for (int n = 0; n < MACHINES; n++) assets.add("ZC%06d".formatted(4000 + n));
         List<Injected> repaired = inject(lab, REPAIRED, assets);

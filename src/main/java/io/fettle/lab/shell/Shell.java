@@ -155,6 +155,11 @@ public final class Shell {
     }
   }
 
+  /** Runs text as another user with a command's streams. */
+  public int runAs(String as, String text, Command.Call call) {
+    return runChild(text, "sh", List.of(), as, Commands.streams(call));
+  }
+
   int execute(Node node, Streams io) {
     if (++steps[0] > MOST_STEPS) throw new Leave(Leave.Why.EXIT, 0, 124);
     status =

@@ -30,6 +30,9 @@ class ClockCheck implements Check {
   /** Evidence: the offset that chrony sees, without a sign it can be trusted with. */
   static final String CHRONY = "chrony_offset_seconds";
 
+  /** Evidence: how long the visit took; the machine told its time somewhere within. */
+  static final String UNSURE = "visit_seconds";
+
   static final double TOLERATED = 1.0;
   private static final double CRITICAL = 300;
 
@@ -77,8 +80,13 @@ class ClockCheck implements Check {
     Said said = Said.read(section.get().out());
     Optional<Double> now = said.number("now");
     if (now.isEmpty()) return List.of(NotAsked.unknown("机器没有说出时间", "The machine told no time"));
+    Instant after = clock.instant();
     return List.of(
-        judge(ahead(now.get(), visit.at(), clock.instant()), offset(said), said.all("service")));
+        judge(
+            ahead(now.get(), visit.at(), after),
+            seconds(after) - seconds(visit.at()),
+            offset(said),
+            said.all("service")));
   }
 
   /** 0 when the machine's time lies between the two of Fettle's. */
@@ -103,9 +111,11 @@ class ClockCheck implements Check {
     }
   }
 
-  private static Reading judge(double ahead, Optional<Double> chrony, List<String> services) {
+  private static Reading judge(
+      double ahead, double unsure, Optional<Double> chrony, List<String> services) {
     Map<String, Object> evidence = new LinkedHashMap<>();
     evidence.put(AHEAD, ahead);
+    evidence.put(UNSURE, unsure);
     chrony.ifPresent(offset -> evidence.put(CHRONY, offset));
     evidence.put("services", services);
     double worst = Math.max(Math.abs(ahead), chrony.orElse(0.0));

@@ -79,7 +79,10 @@ class StepClock implements Action {
     if (!(context.evidence().get(ClockCheck.AHEAD) instanceof Number ahead))
       return Optional.empty();
     double apart = Math.abs(Math.abs(ahead.doubleValue()) - chrony.doubleValue());
-    if (chrony.doubleValue() <= ClockCheck.TOLERATED || apart <= AGREE) return Optional.empty();
+    double unsure =
+        context.evidence().get(ClockCheck.UNSURE) instanceof Number took ? took.doubleValue() : 0;
+    if (chrony.doubleValue() <= ClockCheck.TOLERATED || apart <= AGREE + unsure)
+      return Optional.empty();
     return Optional.of(
         new Label(
             "chrony 的时间源与 Fettle 的时钟不一致（%.1f 秒与 %.1f 秒），须由人判断谁对"
