@@ -10,6 +10,8 @@ openipmi:/usr/bin/ipmi_sim
 ipmitool:/usr/bin/ipmitool
 freeipmi-tools:/usr/sbin/bmc-info
 libopenipmi-dev:/usr/include/OpenIPMI/ipmi_posix.h
+libfreeipmi-dev:/usr/include/freeipmi/freeipmi.h
+libgcrypt20-dev:/usr/include/gcrypt.h
 gcc:/usr/bin/gcc
 chromium:/usr/bin/chromium
 fonts-noto-cjk:/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
