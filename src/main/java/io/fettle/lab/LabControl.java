@@ -11,17 +11,22 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The lab's remote control, a Unix socket in the lab's folder: one line in ({@code inject CLASS
- * ASSET [VARIANT]}, {@code dark PERCENT}, {@code light}, {@code pause}, {@code resume}, {@code
+ * ASSET [VARIANT]}, {@code dark PERCENT}, {@code light}, {@code manner ASSET MANNER}, {@code pause}, {@code resume}, {@code
  * rekey ASSET}, {@code state ASSET}), one JSON line out.
  */
 final class LabControl implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LabControl.class);
   private final Lab.Running lab;
   private final ServerSocketChannel socket;
   private final Path path;
@@ -59,8 +64,9 @@ final class LabControl implements AutoCloseable {
         if (line == null) continue;
         String answer = JsonMapper.shared().writeValueAsString(answer(line.strip().split("\\s+")));
         channel.write(ByteBuffer.wrap((answer + "\n").getBytes(StandardCharsets.UTF_8)));
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException e) {
         if (!socket.isOpen()) return;
+        LOG.warn("the remote control could not answer", e);
       }
     }
   }
@@ -77,9 +83,9 @@ final class LabControl implements AutoCloseable {
       }
       case "dark" -> Map.of("dark", darken(words.length > 1 ? words[1] : "30"));
       case "light" -> {
+        List<SimMachine> dark = lab.fleet().machines().stream().filter(SimMachine::isDark).toList();
         lab.injector().light();
-        for (SimMachine machine : lab.fleet().machines())
-          lab.ssh().listening(machine, !machine.isSshClosed());
+        for (SimMachine machine : dark) lab.ssh().listening(machine, true);
         yield Map.of("dark", 0);
       }
       case "inject" ->
@@ -92,8 +98,10 @@ final class LabControl implements AutoCloseable {
                   .map(LabControl::state)
                   .orElseGet(() -> error("no machine " + words[1]))
               : error("state ASSET");
+      case "manner" ->
+          words.length == 3 ? manner(words[1], words[2]) : error("manner ASSET honest|hangs|endless|hostile");
       case "rekey" -> words.length == 2 ? rekey(words[1]) : error("rekey ASSET");
-      default -> error("known: inject, dark, light, pause, resume, rekey, state");
+      default -> error("known: inject, dark, light, manner, pause, resume, rekey, state");
     };
   }
 
@@ -129,6 +137,18 @@ final class LabControl implements AutoCloseable {
                 + fault.get().variants().stream().map(SimFault.Variant::name).toList());
       lab.injector().inject(machine.get(), fault.get(), way.get());
     }
+    return state(machine.get());
+  }
+
+  private Map<String, Object> manner(String asset, String name) {
+    Optional<SimMachine.Manner> manner =
+        Arrays.stream(SimMachine.Manner.values())
+            .filter(m -> m.name().equalsIgnoreCase(name))
+            .findFirst();
+    Optional<SimMachine> machine = machine(asset);
+    if (manner.isEmpty()) return error("no manner " + name);
+    if (machine.isEmpty()) return error("no machine " + asset);
+    machine.get().manner(manner.get());
     return state(machine.get());
   }
 

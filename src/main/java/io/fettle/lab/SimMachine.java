@@ -61,6 +61,18 @@ final class SimMachine implements Host, BmcModel {
   private volatile Instant bootedAt;
   private volatile String bootId = UUID.randomUUID().toString();
   private volatile boolean dark;
+  private volatile Manner manner = Manner.HONEST;
+
+  /** How it treats whoever runs a command on it. */
+  enum Manner {
+    HONEST,
+    /** Takes the command and never answers. */
+    HANGS,
+    /** Prints without end. */
+    ENDLESS,
+    /** Answers with markup, escape codes, a line of 10 MB and bytes that are no text. */
+    HOSTILE
+  }
   private volatile boolean sshClosed;
   private volatile Consumer<SimMachine> sshSwitch = machine -> {};
 
@@ -167,6 +179,14 @@ final class SimMachine implements Host, BmcModel {
   /** Loses power or network: neither its system nor its card answers. */
   void dark(boolean on) {
     dark = on;
+  }
+
+  void manner(Manner now) {
+    manner = now;
+  }
+
+  Manner manner() {
+    return manner;
   }
 
   boolean isDark() {

@@ -82,11 +82,18 @@ final class Decide {
         yield false;
       }
       case Decision.HandOver d -> {
+        if (go == Edge.E12 && tooSoon(fault, now)) yield false;
         if (go == Edge.E12) handOver(fault, machine, d, now);
         else if (d.reason() != Decision.Reason.MODE) desk.runs().outcome(fault.id(), "PAST");
         yield false;
       }
     };
+  }
+
+  /** A person can wait a moment, and then gets one storm instead of its thousand faults. */
+  private boolean tooSoon(Fault fault, Instant now) {
+    Instant confirmed = fault.confirmedAt();
+    return confirmed != null && now.isBefore(confirmed.plus(desk.settings().handOver()));
   }
 
   /** Writes the plan and takes the edge to PLANNED, in the caller's transaction. */

@@ -13,6 +13,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param lease how long after an attempt was written its first byte may still leave
  * @param margin what a take-over waits beyond that and the action's time limit
  * @param doubt how long an UNCERTAIN attempt is probed before a person gets it
+ * @param handOver how long a fault that a person has to get waits first, so that the many faults of
+ *     one cause can be seen as a storm
  * @param inFlight repairs worked on at the same time by this node
  * @param globalConcurrent machines under repair at once, over all policies
  * @param globalCount repairs begun within {@code globalWindow}, over all policies
@@ -29,6 +31,7 @@ record RemediationSettings(
     Duration lease,
     Duration margin,
     Duration doubt,
+    Duration handOver,
     int inFlight,
     int globalConcurrent,
     int globalCount,
@@ -63,6 +66,7 @@ record RemediationSettings(
           Duration.ofSeconds(10),
           Duration.ofSeconds(2),
           Duration.ofMinutes(1),
+          Duration.ofSeconds(6),
           64,
           20,
           2_000,
@@ -78,6 +82,7 @@ record RemediationSettings(
         Duration.ofSeconds(30),
         Duration.ofSeconds(5),
         Duration.ofMinutes(10),
+        Duration.ofMinutes(1),
         64,
         20,
         200,
@@ -114,6 +119,7 @@ record RemediationSettings(
    * @param lease how long after an attempt was written its first byte may still leave
    * @param margin what a take-over waits beyond that and the action's time limit
    * @param doubt how long an UNCERTAIN attempt is probed before a person gets it
+   * @param handOver how long a fault that a person has to get waits first, for a storm to be seen
    * @param inFlight repairs worked on at the same time by this node
    * @param globalConcurrent machines under repair at once, over all policies
    * @param globalCount repairs begun within global-window, over all policies
@@ -132,6 +138,7 @@ record RemediationSettings(
       @Nullable Duration lease,
       @Nullable Duration margin,
       @Nullable Duration doubt,
+      @Nullable Duration handOver,
       @Nullable Integer inFlight,
       @Nullable Integer globalConcurrent,
       @Nullable Integer globalCount,
@@ -148,6 +155,7 @@ record RemediationSettings(
           or(lease, base.lease),
           or(margin, base.margin),
           or(doubt, base.doubt),
+          or(handOver, base.handOver),
           or(inFlight, base.inFlight),
           or(globalConcurrent, base.globalConcurrent),
           or(globalCount, base.globalCount),

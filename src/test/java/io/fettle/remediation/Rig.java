@@ -35,6 +35,7 @@ public final class Rig implements AutoCloseable {
           Duration.ofSeconds(10),
           Duration.ofSeconds(2),
           Duration.ofMinutes(2),
+          Duration.ZERO,
           64,
           20,
           10_000,

@@ -1,0 +1,255 @@
+package io.fettle;
+
+import io.fettle.fault.GraphDrawing;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.springframework.modulith.core.ApplicationModule;
+import org.springframework.modulith.core.ApplicationModules;
+import org.springframework.modulith.core.DependencyDepth;
+
+/**
+ * The part of the documentation that the code itself knows: rooms with their duties, arrows, front
+ * doors, tables, settings and routes, and the graph of a fault.
+ */
+final class HouseDocs {
+  private static final Path SOURCES = Path.of("src/main/java/io/fettle");
+  private static final Path MIGRATIONS = Path.of("src/main/resources/db/migration");
+  private static final Pattern DUTY = Pattern.compile("(?s)/\\*\\*(.*?)\\*/.*?package ");
+  private static final Pattern TYPE =
+      Pattern.compile(
+          "(?s)(/\\*\\*(?:(?!\\*/).)*\\*/)?\\s*(?:@[A-Za-z.]+(?:\\([^)]*\\))?\\s*)*public (?:sealed |final |abstract )*(interface|record|class|enum) (\\w+)");
+  private static final Pattern TABLE =
+      Pattern.compile("(?i)create table (?:if not exists )?([a-z_]+\\.)?([a-z_]+)");
+  private static final Pattern SETTINGS =
+      Pattern.compile("ConfigurationProperties\\(\"(fettle[a-z.-]*)\"");
+  private static final Pattern PREFIX =
+      Pattern.compile("@RequestMapping\\(\"([^\"]+)\"\\)\\s+(?:public )?(?:final )?class");
+  private static final Pattern ROUTE =
+      Pattern.compile(
+          "(?s)@(Get|Post|Put|Delete|Patch)Mapping(?:\\(([^)]*)\\))?(.*?)\\)?\\s*\\{?\\s*\\n\\s*(?:public )?[A-Za-z]");
+  private static final Pattern ALLOW = Pattern.compile("@Allow(?:\\(([^)]*)\\))?");
+
+  private final ApplicationModules modules = ApplicationModules.of(Fettle.class);
+
+  /** Every generated file by its path: the whole text it should have. */
+  Map<Path, String> files() throws IOException {
+    Map<Path, String> files = new TreeMap<>();
+    Path architecture = Path.of("docs/architecture.md");
+    String text = Files.readString(architecture);
+    text = block(text, "rooms", rooms());
+    text = block(text, "arrows", arrows());
+    text = block(text, "fault-states", GraphDrawing.mermaid());
+    files.put(architecture, text);
+    for (ApplicationModule room : inOrder())
+      files.put(Path.of("docs/rooms/" + name(room) + ".md"), page(room));
+    return files;
+  }
+
+  private static String block(String text, String name, String body) {
+    String begin = "<!-- generated: " + name + " -->\n";
+    int from = text.indexOf(begin);
+    int to = text.indexOf("<!-- end -->", from);
+    if (from < 0 || to < 0) throw new IllegalStateException("no block " + name);
+    return text.substring(0, from + begin.length()) + body + text.substring(to);
+  }
+
+  private List<ApplicationModule> inOrder() {
+    return modules.stream().sorted(Comparator.comparing(HouseDocs::name)).toList();
+  }
+
+  /** {@code pack.bmc}. */
+  private static String name(ApplicationModule room) {
+    return room.getBasePackage().getName().substring("io.fettle.".length());
+  }
+
+  private static Path folder(ApplicationModule room) {
+    return SOURCES.resolve(name(room).replace('.', '/'));
+  }
+
+  private String rooms() throws IOException {
+    StringBuilder text = new StringBuilder("| room | duty | front door |\n| --- | --- | --- |\n");
+    for (ApplicationModule room : inOrder())
+      text.append("| [`%s`](rooms/%s.md) | %s | %s |\n"
+          .formatted(name(room), name(room), duty(room), doors(room)));
+    return text.toString();
+  }
+
+  private static String duty(ApplicationModule room) throws IOException {
+    Matcher duty = DUTY.matcher(Files.readString(folder(room).resolve("package-info.java")));
+    return duty.find() ? plain(duty.group(1)) : "";
+  }
+
+  private static String plain(String javadoc) {
+    return javadoc
+        .replaceAll("(?m)^\\s*/?\\*+/?", " ")
+        .replaceAll("\\{@(?:code|link) #?([^}]*)}", "`$1`")
+        .replaceAll("<[^>]+>", " ")
+        .replaceAll("(?s) @param .*", "")
+        .replaceAll("\\s+", " ")
+        .replace("|", "\\|")
+        .strip();
+  }
+
+  /** Interfaces of the room that others may call. */
+  private static String doors(ApplicationModule room) throws IOException {
+    String doors =
+        types(room, false).stream()
+            .filter(t -> t.kind().equals("interface"))
+            .map(t -> "`" + t.name() + "`")
+            .collect(Collectors.joining(", "));
+    return doors.isEmpty() ? "–" : doors;
+  }
+
+  private String arrows() {
+    StringBuilder text = new StringBuilder("```mermaid\nflowchart BT\n");
+    for (ApplicationModule room : inOrder())
+      room.getDependencies(modules, DependencyDepth.IMMEDIATE).stream()
+          .map(d -> name(d.getTargetModule()))
+          .filter(target -> !List.of("kernel", "web", "audit").contains(target))
+          .filter(target -> !target.equals(name(room)))
+          .distinct()
+          .sorted()
+          .forEach(target ->
+              text.append("  %s --> %s\n".formatted(id(name(room)), id(target))));
+    return text.append("```\n").toString();
+  }
+
+  private static String id(String name) {
+    return name.contains(".") ? name.replace('.', '_') + "[" + name + "]" : name;
+  }
+
+  private record Type(String kind, String name, String says) {}
+
+  private static List<Type> types(ApplicationModule room, boolean below) throws IOException {
+    List<Type> types = new ArrayList<>();
+    try (Stream<Path> files = below ? Files.walk(folder(room)) : Files.list(folder(room))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".java")).sorted().toList()) {
+        Matcher type = TYPE.matcher(Files.readString(file));
+        String own = file.getFileName().toString().replace(".java", "");
+        while (type.find())
+          if (type.group(3).equals(own))
+            types.add(
+                new Type(
+                    type.group(2),
+                    own,
+                    sentence(Optional.ofNullable(type.group(1)).map(HouseDocs::plain).orElse(""))));
+      }
+    }
+    return types;
+  }
+
+  private static String sentence(String text) {
+    int end = text.indexOf(". ");
+    return end < 0 ? text : text.substring(0, end + 1);
+  }
+
+  private String page(ApplicationModule room) throws IOException {
+    StringBuilder text = new StringBuilder();
+    text.append("# Room `").append(name(room)).append("`\n").append(duty(room)).append("\n");
+    String uses =
+        room.getDependencies(modules, DependencyDepth.IMMEDIATE).stream()
+            .map(d -> "`" + name(d.getTargetModule()) + "`")
+            .distinct()
+            .sorted()
+            .collect(Collectors.joining(", "));
+    text.append("\nUses: ").append(uses.isEmpty() ? "nothing" : uses).append(".\n");
+    section(
+        text,
+        "Front door",
+        types(room, false).stream()
+            .map(t -> "- `%s` (%s) %s".formatted(t.name(), t.kind(), t.says()).strip())
+            .toList());
+    section(text, "Tables", tables(room));
+    section(text, "Settings", settings(room));
+    section(text, "Routes", routes(room));
+    return text.append("\nWritten by `HouseDocsTest` from the code; do not edit.\n").toString();
+  }
+
+  private static void section(StringBuilder text, String title, List<String> lines) {
+    if (lines.isEmpty()) return;
+    text.append("\n## ").append(title).append('\n');
+    lines.forEach(line -> text.append(line).append('\n'));
+  }
+
+  private static List<String> tables(ApplicationModule room) throws IOException {
+    Path folder = MIGRATIONS.resolve(name(room));
+    List<String> tables = new ArrayList<>();
+    if (!Files.isDirectory(folder)) return tables;
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.sorted().toList()) {
+        Matcher table = TABLE.matcher(Files.readString(file));
+        while (table.find()) tables.add("- `" + table.group(2) + "`");
+      }
+    }
+    return tables.stream().distinct().toList();
+  }
+
+  private static List<String> settings(ApplicationModule room) throws IOException {
+    return found(room, SETTINGS, m -> "- `" + m.group(1) + ".*`, see `conf/fettle.yml`");
+  }
+
+  private interface Line {
+    String of(Matcher match);
+  }
+
+  private static List<String> found(ApplicationModule room, Pattern pattern, Line line)
+      throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (String source : sources(room)) {
+      Matcher match = pattern.matcher(source);
+      while (match.find()) lines.add(line.of(match));
+    }
+    return lines.stream().distinct().sorted().toList();
+  }
+
+  private static List<String> sources(ApplicationModule room) throws IOException {
+    List<String> sources = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(folder(room))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".java")).sorted().toList())
+        sources.add(Files.readString(file));
+    }
+    return sources;
+  }
+
+  private static List<String> routes(ApplicationModule room) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (String source : sources(room)) {
+      Matcher head = PREFIX.matcher(source);
+      String prefix = head.find() ? head.group(1) : "";
+      Matcher route = ROUTE.matcher(source);
+      while (route.find()) {
+        Matcher allow = ALLOW.matcher(route.group());
+        String who =
+            !allow.find()
+                ? "see the class"
+                : Optional.ofNullable(allow.group(1))
+                    .map(a -> a.replaceAll("[{}]|Role\\.", "").toLowerCase(java.util.Locale.ROOT).strip())
+                    .orElse("anybody signed in");
+        for (String path : paths(route.group(2)))
+          lines.add(
+              "- `%s %s` – %s"
+                  .formatted(
+                      route.group(1).toUpperCase(java.util.Locale.ROOT), prefix + path, who));
+      }
+    }
+    return lines.stream().distinct().sorted().toList();
+  }
+
+  private static List<String> paths(String arguments) {
+    List<String> paths = new ArrayList<>();
+    Matcher path = Pattern.compile("\"(/[^\"]*)\"").matcher(arguments == null ? "" : arguments);
+    while (path.find()) paths.add(path.group(1));
+    return paths.isEmpty() ? List.of("") : paths;
+  }
+}
