@@ -65,7 +65,10 @@ final class HouseDocs {
   }
 
   private List<ApplicationModule> inOrder() {
-    return modules.stream().sorted(Comparator.comparing(HouseDocs::name)).toList();
+    return modules.stream()
+        .filter(room -> Files.exists(folder(room).resolve("package-info.java")))
+        .sorted(Comparator.comparing(HouseDocs::name))
+        .toList();
   }
 
   /** {@code pack.bmc}. */
@@ -80,8 +83,9 @@ final class HouseDocs {
   private String rooms() throws IOException {
     StringBuilder text = new StringBuilder("| room | duty | front door |\n| --- | --- | --- |\n");
     for (ApplicationModule room : inOrder())
-      text.append("| [`%s`](rooms/%s.md) | %s | %s |\n"
-          .formatted(name(room), name(room), duty(room), doors(room)));
+      text.append(
+          "| [`%s`](rooms/%s.md) | %s | %s |\n"
+              .formatted(name(room), name(room), duty(room), doors(room)));
     return text.toString();
   }
 
@@ -120,8 +124,7 @@ final class HouseDocs {
           .filter(target -> !target.equals(name(room)))
           .distinct()
           .sorted()
-          .forEach(target ->
-              text.append("  %s --> %s\n".formatted(id(name(room)), id(target))));
+          .forEach(target -> text.append("  %s --> %s\n".formatted(id(name(room)), id(target))));
     return text.append("```\n").toString();
   }
 
@@ -234,7 +237,8 @@ final class HouseDocs {
             !allow.find()
                 ? "see the class"
                 : Optional.ofNullable(allow.group(1))
-                    .map(a -> a.replaceAll("[{}]|Role\\.", "").toLowerCase(java.util.Locale.ROOT).strip())
+                    .map(a ->
+                        a.replaceAll("[{}]|Role\\.", "").toLowerCase(java.util.Locale.ROOT).strip())
                     .orElse("anybody signed in");
         for (String path : paths(route.group(2)))
           lines.add(

@@ -21,7 +21,8 @@ final class IllManners {
       case HONEST -> {}
       case HANGS -> hang(gone);
       case ENDLESS -> {
-        byte[] page = "there is more where this came from\n".repeat(200).getBytes(StandardCharsets.UTF_8);
+        byte[] page =
+            "there is more where this came from\n".repeat(200).getBytes(StandardCharsets.UTF_8);
         while (!gone.getAsBoolean()) out.write(page);
       }
       case HOSTILE -> {
@@ -29,7 +30,8 @@ final class IllManners {
         out.write(new byte[] {(byte) 0xff, (byte) 0xfe, (byte) 0xc3, 0x28, '\n'});
         byte[] line = new byte[65_536];
         Arrays.fill(line, (byte) 'A');
-        for (int sent = 0; sent < LONG_LINE && !gone.getAsBoolean(); sent += line.length) out.write(line);
+        for (int sent = 0; sent < LONG_LINE && !gone.getAsBoolean(); sent += line.length)
+          out.write(line);
         out.flush();
       }
     }

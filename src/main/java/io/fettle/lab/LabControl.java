@@ -22,8 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The lab's remote control, a Unix socket in the lab's folder: one line in ({@code inject CLASS
- * ASSET [VARIANT]}, {@code dark PERCENT}, {@code light}, {@code manner ASSET MANNER}, {@code pause}, {@code resume}, {@code
- * rekey ASSET}, {@code state ASSET}), one JSON line out.
+ * ASSET [VARIANT]}, {@code dark PERCENT}, {@code light}, {@code manner ASSET MANNER}, {@code
+ * pause}, {@code resume}, {@code rekey ASSET}, {@code state ASSET}), one JSON line out.
  */
 final class LabControl implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LabControl.class);
@@ -99,7 +99,9 @@ final class LabControl implements AutoCloseable {
                   .orElseGet(() -> error("no machine " + words[1]))
               : error("state ASSET");
       case "manner" ->
-          words.length == 3 ? manner(words[1], words[2]) : error("manner ASSET honest|hangs|endless|hostile");
+          words.length == 3
+              ? manner(words[1], words[2])
+              : error("manner ASSET honest|hangs|endless|hostile");
       case "rekey" -> words.length == 2 ? rekey(words[1]) : error("rekey ASSET");
       default -> error("known: inject, dark, light, manner, pause, resume, rekey, state");
     };

@@ -73,6 +73,7 @@ final class SimMachine implements Host, BmcModel {
     /** Answers with markup, escape codes, a line of 10 MB and bytes that are no text. */
     HOSTILE
   }
+
   private volatile boolean sshClosed;
   private volatile Consumer<SimMachine> sshSwitch = machine -> {};
 

@@ -49,7 +49,8 @@ class BadDaysTest {
     server = new WholeProcess(home, Map.of("FETTLE_LAB", "true"));
     server.start();
     lab = new LabProcess(folder.resolve("lab"), MACHINES, server, 2_300);
-    await("fleet known", Duration.ofSeconds(60), () -> status().path("machines").asInt() == MACHINES);
+    await(
+        "fleet known", Duration.ofSeconds(60), () -> status().path("machines").asInt() == MACHINES);
     await("visited", Duration.ofSeconds(60), () -> healthy("monitoring"));
   }
 
@@ -157,7 +158,10 @@ class BadDaysTest {
     lab.tell("manner " + bad.get(2) + " hostile");
     repairedOnce(broken(4));
 
-    await("the hung one is found", Duration.ofSeconds(90), () -> faults(bad.get(0)).contains("host.reachable"));
+    await(
+        "the hung one is found",
+        Duration.ofSeconds(90),
+        () -> faults(bad.get(0)).contains("host.reachable"));
     for (String asset : bad) {
       String told = server.get("/api/v1/machines/" + asset).toString() + faults(asset);
       assertThat(told).as(asset).doesNotContain("\u001b", "\\u0000");
@@ -165,7 +169,10 @@ class BadDaysTest {
       lab.tell("manner " + asset + " honest");
     }
     assertThat(status().path("ready").asBoolean()).isTrue();
-    await("all well again", Duration.ofSeconds(90), () -> bad.stream().allMatch(a -> faults(a).isEmpty()));
+    await(
+        "all well again",
+        Duration.ofSeconds(90),
+        () -> bad.stream().allMatch(a -> faults(a).isEmpty()));
   }
 
   /** Open faults of a machine, as the API tells them. */
@@ -174,7 +181,8 @@ class BadDaysTest {
       JsonNode items = server.get("/api/v1/faults?machine=" + asset).path("items");
       StringBuilder text = new StringBuilder();
       for (JsonNode item : items)
-        if (!List.of("CLOSED", "RECOVERED").contains(item.path("state").asString())) text.append(item);
+        if (!List.of("CLOSED", "RECOVERED").contains(item.path("state").asString()))
+          text.append(item);
       return text.toString();
     } catch (IOException e) {
       return "unanswered";
@@ -189,16 +197,18 @@ class BadDaysTest {
     int dark = lab.tell("dark 30").path("dark").asInt();
     assertThat(dark).isEqualTo(MACHINES * 30 / 100);
     try {
-    await(
-        "a storm is seen",
-        Duration.ofSeconds(90),
-        () -> blowing().contains("host.reachable") || blowing().contains("bmc.reachable"));
-    TimeUnit.SECONDS.sleep(10);
-    assertThat(lab.journal().subList(journal, lab.journal().size()).stream().filter(l -> !l.via().equals("inject")))
-        .as("nothing was done to a machine in the dark")
-        .isEmpty();
-    int tickets = status().path("tickets").path("open").asInt() - before;
-    assertThat(tickets).as("tickets of " + dark + " dark machines").isLessThan(dark / 2);
+      await(
+          "a storm is seen",
+          Duration.ofSeconds(90),
+          () -> blowing().contains("host.reachable") || blowing().contains("bmc.reachable"));
+      TimeUnit.SECONDS.sleep(10);
+      assertThat(
+              lab.journal().subList(journal, lab.journal().size()).stream()
+                  .filter(l -> !l.via().equals("inject")))
+          .as("nothing was done to a machine in the dark")
+          .isEmpty();
+      int tickets = status().path("tickets").path("open").asInt() - before;
+      assertThat(tickets).as("tickets of " + dark + " dark machines").isLessThan(dark / 2);
     } finally {
       lab.tell("light");
     }
@@ -210,7 +220,10 @@ class BadDaysTest {
       StringBuilder classes = new StringBuilder();
       for (JsonNode storm : server.get("/api/v1/storms"))
         if (storm.path("endedAt").isNull() || storm.path("ended_at").isNull())
-          classes.append(storm.path("faultClass").asString("")).append(storm.path("fault_class").asString("")).append(' ');
+          classes
+              .append(storm.path("faultClass").asString(""))
+              .append(storm.path("fault_class").asString(""))
+              .append(' ');
       return classes.toString();
     } catch (IOException e) {
       return "";
@@ -220,7 +233,8 @@ class BadDaysTest {
   private static int open() {
     JsonNode faults = status().path("faults");
     int sum = 0;
-    for (String state : List.of("CONFIRMED", "HELD", "PLANNED", "RUNNING", "VERIFYING", "UNCERTAIN", "ESCALATED"))
+    for (String state :
+        List.of("CONFIRMED", "HELD", "PLANNED", "RUNNING", "VERIFYING", "UNCERTAIN", "ESCALATED"))
       sum += faults.path(state).asInt(0);
     return faults.isMissingNode() ? -1 : sum;
   }
