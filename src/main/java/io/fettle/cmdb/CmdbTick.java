@@ -1,6 +1,7 @@
 package io.fettle.cmdb;
 
 import io.fettle.kernel.AssetId;
+import io.fettle.kernel.Loop;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,9 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 
 /**
  * The room's timed work: intents to machines, aged values, dead imports, next month's partition.
@@ -24,6 +23,9 @@ class CmdbTick implements SmartLifecycle {
   private static final int AT_ONCE = 200;
   private static final Duration SILENCE_OF_THE_DEAD = Duration.ofMinutes(2);
   private static final Duration SELDOM = Duration.ofSeconds(30);
+
+  /** A turn works through at most a few hundred machines. */
+  private static final Duration LATE = Duration.ofMinutes(2);
 
   private final IntentFolder folder;
   private final IntentRules intents;
@@ -36,7 +38,8 @@ class CmdbTick implements SmartLifecycle {
   private final Catalogue catalogue;
   private final CmdbSettings settings;
   private final Clock clock;
-  private volatile @Nullable Thread thread;
+  private volatile @Nullable Loop loop;
+  private volatile Instant lastTurn = Instant.EPOCH;
   private volatile String trouble = "";
   private Instant seldom = Instant.EPOCH;
   private boolean described;
@@ -68,42 +71,31 @@ class CmdbTick implements SmartLifecycle {
 
   @Override
   public synchronized void start() {
-    thread = Thread.ofVirtual().name("cmdb-tick").start(this::run);
+    lastTurn = clock.instant();
+    loop = Loop.every("cmdb-tick", settings.tick(), this::turns);
   }
 
   @Override
   public synchronized void stop() {
-    Thread running = thread;
-    thread = null;
-    if (running == null) return;
-    running.interrupt();
-    try {
-      running.join(Duration.ofSeconds(5));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    Loop running = loop;
+    loop = null;
+    if (running != null) running.close();
   }
 
   @Override
   public boolean isRunning() {
-    return thread != null;
+    return loop != null;
   }
 
-  /** Why the last turn failed; empty when it did not. */
+  /** Why timed work does not go on; empty when it does. */
   String trouble() {
-    return trouble;
+    String why = trouble;
+    if (!why.isEmpty() || loop == null || lastTurn.plus(LATE).isAfter(clock.instant())) return why;
+    return "no turn has ended since " + lastTurn;
   }
 
-  private void run() {
-    while (thread == Thread.currentThread()) {
-      boolean more = guarded();
-      if (more) continue;
-      try {
-        Thread.sleep(settings.tick());
-      } catch (InterruptedException e) {
-        return;
-      }
-    }
+  private void turns() {
+    while (guarded() && loop != null) {}
   }
 
   private boolean guarded() {
@@ -111,10 +103,10 @@ class CmdbTick implements SmartLifecycle {
       boolean more = turn();
       if (!trouble.isEmpty()) LOG.info("the register's timed work goes on");
       trouble = "";
+      lastTurn = clock.instant();
       return more;
-    } catch (DataAccessException | TransactionException | IllegalStateException e) {
-      if (trouble.isEmpty() && thread != null)
-        LOG.warn("the register's timed work fails: {}", e.getMessage());
+    } catch (RuntimeException e) {
+      if (trouble.isEmpty() && loop != null) LOG.warn("the register's timed work fails", e);
       trouble = String.valueOf(e.getMessage());
       return false;
     }

@@ -138,7 +138,7 @@ class VisitLoop implements SmartLifecycle {
 
   private void visit(Due due) {
     try {
-      outflow.put(visits.make(due));
+      visits.make(due, outflow::put);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {

@@ -17,6 +17,8 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -50,17 +52,27 @@ class Visitor {
   /** What one check said. */
   record Judged(Check check, long slot, List<Reading> readings) {}
 
-  /** Visits once for all these checks; their claims go to the register. */
-  List<Judged> visit(MachineDoc machine, List<DueCheck> due) {
+  /**
+   * Visits once for all these checks; their claims go to the register.
+   *
+   * @param hears what was judged, at the end; before that, once, what was judged before the patient
+   *     checks began
+   */
+  void visit(MachineDoc machine, List<DueCheck> due, Consumer<List<Judged>> hears) {
+    Map<Boolean, List<DueCheck>> byPatience =
+        due.stream().collect(Collectors.partitioningBy(d -> d.check().check().patient()));
     List<Check> checks = due.stream().map(d -> d.check().check()).toList();
-    List<Judged> judged = new ArrayList<>();
     try (MachineVisit visit = open(machine, checks)) {
-      for (DueCheck one : due) {
-        judged.add(new Judged(one.check().check(), one.slot(), judge(one.check().check(), visit)));
-        claim(machine, one.check().check(), visit);
+      for (boolean patient : new boolean[] {false, true}) {
+        List<Judged> judged = new ArrayList<>();
+        for (DueCheck one : byPatience.getOrDefault(patient, List.of())) {
+          Check check = one.check().check();
+          judged.add(new Judged(check, one.slot(), judge(check, visit)));
+          claim(machine, check, visit);
+        }
+        if (!judged.isEmpty()) hears.accept(judged);
       }
     }
-    return judged;
   }
 
   /** Judges once; nothing is claimed or stored. */

@@ -32,12 +32,35 @@ class Visits {
     this.clock = clock;
   }
 
-  /** Visits; a machine that is gone brings nothing. */
-  Delivery make(Due due) {
+  /** Hears what a visit brought. */
+  interface Hears {
+    void hears(Delivery delivery) throws InterruptedException;
+  }
+
+  /**
+   * Visits; a machine that is gone brings nothing.
+   *
+   * @param hears called once, or twice when something had to be waited for
+   */
+  void make(Due due, Hears hears) throws InterruptedException {
     int epoch = collector.epoch();
     Optional<MachineDoc> machine = register.machine(due.machine());
-    if (machine.isEmpty()) return new Delivery(due.machine(), List.of(), List.of());
-    return delivery(machine.get(), visitor.visit(machine.get(), due.checks()), epoch);
+    if (machine.isEmpty()) {
+      hears.hears(new Delivery(due.machine(), List.of(), List.of()));
+      return;
+    }
+    boolean[] interrupted = {false};
+    visitor.visit(
+        machine.get(),
+        due.checks(),
+        judged -> {
+          try {
+            hears.hears(delivery(machine.get(), judged, epoch));
+          } catch (InterruptedException e) {
+            interrupted[0] = true;
+          }
+        });
+    if (interrupted[0]) throw new InterruptedException();
   }
 
   /** A slot that no visit before had, in order. */
@@ -48,7 +71,9 @@ class Visits {
   /** Runs one check at this slot. */
   Delivery probe(MachineDoc machine, Known check, long slot) {
     int epoch = collector.epoch();
-    return delivery(machine, visitor.visit(machine, List.of(new DueCheck(check, slot))), epoch);
+    List<Judged> all = new ArrayList<>();
+    visitor.visit(machine, List.of(new DueCheck(check, slot)), all::addAll);
+    return delivery(machine, all, epoch);
   }
 
   private Delivery delivery(MachineDoc machine, List<Judged> judged, int epoch) {

@@ -27,7 +27,7 @@ import org.springframework.stereotype.Service;
 /** Address from the register, credential by assignment; the transports keep the limits. */
 @Service
 class MachineReach implements Reach {
-  private static final Duration PROBE = Duration.ofSeconds(3);
+  private static final Duration PROBE = Duration.ofSeconds(2);
 
   private final Register register;
   private final Assignments assignments;

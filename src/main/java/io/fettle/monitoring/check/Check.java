@@ -45,6 +45,14 @@ public interface Check {
   }
 
   /**
+   * True when judging may wait seconds for a peer that does not answer; such checks are judged
+   * last, and what the others found does not wait for them.
+   */
+  default boolean patient() {
+    return false;
+  }
+
+  /**
    * Judges. One reading per component ({@code ""} for the machine as a whole); an empty list means
    * not applicable after all.
    */

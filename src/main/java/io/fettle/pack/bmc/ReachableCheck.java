@@ -46,6 +46,11 @@ class ReachableCheck implements Check {
   }
 
   @Override
+  public boolean patient() {
+    return true;
+  }
+
+  @Override
   public List<Reading> judge(Visit visit) {
     Optional<InBand.Heard> heard = visit.section(this).map(s -> InBand.read(s.out()));
     List<Exchange> exchanges = heard.map(InBand.Heard::exchanges).orElse(List.of());

@@ -44,6 +44,11 @@ class HostReachableCheck implements Check {
   }
 
   @Override
+  public boolean patient() {
+    return true;
+  }
+
+  @Override
   public List<Reading> judge(Visit visit) {
     return List.of(
         switch (visit.ssh()) {
