@@ -124,8 +124,14 @@ final class AccountFaults {
           || open(fs, HOME)
           || open(fs, FOLDER)
           || open(fs, KEYS)
-          || !fs.read(KEYS).orElse("").contains(machine.key())
+          || !fs.read(KEYS).orElse("").contains(bare(machine.key()))
           || fs.exists(NOBODY_IN);
+    }
+
+    /** Type and blob; what follows them is a comment. */
+    private static String bare(String key) {
+      String[] words = key.strip().split("\\s+");
+      return words.length < 2 ? key : words[0] + " " + words[1];
     }
 
     private static boolean open(Fs fs, String path) {
