@@ -35,7 +35,7 @@ final class Help {
       freeze on|off --reason TEXT
 
     Access
-      token create --name N --role ROLE [--expires 90d]
+      token create --name N --role ROLE [--team T] [--expires 90d]
 
     Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 server not reachable.
     On this machine the commands sign in by themselves; elsewhere set FETTLE_URL and FETTLE_TOKEN.\

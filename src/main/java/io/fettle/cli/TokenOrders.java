@@ -1,5 +1,6 @@
 package io.fettle.cli;
 
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -20,9 +21,16 @@ final class TokenOrders {
         description = "Days, an ISO period (P90D) or an instant; default 90 days.")
     String expires = "";
 
+    @Option(
+        names = "--team",
+        paramLabel = "TEAM",
+        description = "Whose machines it may see; more than once for several. For role owner.")
+    List<String> teams = List.of();
+
     @Override
     Server.Answer ask(Server server) {
-      return server.post("tokens", Map.of("name", name, "role", role, "expires", days(expires)));
+      return server.post(
+          "tokens", Map.of("name", name, "role", role, "expires", days(expires), "teams", teams));
     }
 
     /** The server reads bare days; people write 30d. */

@@ -5,6 +5,7 @@ import io.fettle.fault.Storms.Storm;
 import io.fettle.fault.Turn;
 import io.fettle.kernel.Label;
 import io.fettle.remediation.Remediation.RunView;
+import io.fettle.ticket.Tickets;
 import io.fettle.ticket.Tickets.TicketView;
 import java.time.Instant;
 import java.util.List;
@@ -86,8 +87,13 @@ public record Home(
     return byTurn.getOrDefault(turn, 0);
   }
 
-  /** Things that wait for a person: storms, tickets, and the pile of changed host keys. */
+  /**
+   * Things that wait for a person: storms, tickets, and the pile of changed host keys. A listed
+   * ticket that is being verified waits for Fettle.
+   */
   public int needs() {
-    return storms.size() + openTickets + (changedKeys > 0 ? 1 : 0);
+    int verifying =
+        (int) tickets.stream().filter(t -> t.state() == Tickets.State.VERIFYING).count();
+    return storms.size() + openTickets - verifying + (changedKeys > 0 ? 1 : 0);
   }
 }

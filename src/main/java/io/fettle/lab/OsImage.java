@@ -98,6 +98,8 @@ final class OsImage {
     fs.put("/etc/security/limits.conf", 0644, 0, "# no limits\n");
     fs.put("/etc/sudoers.d/fettle", 0440, 0, "fettle ALL=(ALL:ALL) NOPASSWD: ALL\n");
     fs.put("/etc/fstab", 0644, 0, FSTAB);
+    for (String disk : new String[] {"sda1", "sda2", "sda3"})
+      fs.put("/sys/fs/ext4/" + disk + "/errors_count", 0444, 0, "0\n");
     fs.put("/etc/shells", 0644, 0, "/bin/sh\n/bin/bash\n/usr/bin/bash\n/usr/bin/sh\n");
     for (String shell :
         new String[] {

@@ -102,6 +102,7 @@ final class AccountSurvey {
         modes file "$file"
         [ -f "$file" ] && head -c 60000 "$file" | awk '{ for (i = 1; i < NF; i++) if ($i ~ /^(ssh-|ecdsa-|sk-)/) { print $i, $(i + 1); break } }' | head -50 | while IFS= read -r l; do say key "$l"; done
         [ -d "$home" ] && command -v setpriv >/dev/null 2>&1 && say as_user "$(cd / && setpriv --reuid "$uid" --regid "$(id -g "$u")" --init-groups sh -c 'cd "$0" && test -w . && test -r "$1" && echo ok' "$home" "$file" 2>&1 | tail -1)"
+        say faillock_deny "$(cat /etc/security/faillock.conf /etc/pam.d/sshd /etc/pam.d/common-auth /etc/pam.d/password-auth 2>/dev/null | grep -v '^ *#' | grep -E 'pam_faillock|^ *deny' | grep -o -E 'deny *= *[0-9]+' | head -1 | tr -dc 0-9)"
         command -v faillock >/dev/null 2>&1 && say faillock "$(faillock --user "$u" 2>/dev/null | grep -c 'V *$')"
         account_phase
         if grep -q -s -E '^[^#]*pam_access' /etc/pam.d/sshd /etc/pam.d/common-account /etc/pam.d/password-auth /etc/pam.d/system-auth; then
@@ -159,7 +160,8 @@ final class AccountSurvey {
   static String script(List<String> names) {
     StringBuilder text = new StringBuilder("phase=" + quoted(PHASE) + "\n");
     text.append(CLIENT).append(OneTimeLine.SWEEP).append(HEAD);
-    for (String name : names) text.append("account ").append(quoted(name)).append('\n');
+    for (String name : names)
+      text.append("account ").append(quoted(name)).append("\nsay end yes\n");
     return text.toString();
   }
 

@@ -61,9 +61,9 @@ record Facts(Map<String, List<String>> values) {
     }
   }
 
-  /** Complete: the survey came to the end of the machine's part. */
+  /** Complete: the survey came to the end of this account; one cut by its limit did not. */
   boolean complete() {
-    return one("sshd_config").isPresent() && values.containsKey("passwd");
+    return one("sshd_config").isPresent() && values.containsKey("passwd") && one("end").isPresent();
   }
 
   /** Field of the passwd line, from 0; empty when there is no such user. */

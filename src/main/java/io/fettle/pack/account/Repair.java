@@ -4,10 +4,13 @@ import static io.fettle.pack.account.AccountSurvey.quoted;
 
 import io.fettle.pack.account.WhyNot.Because;
 import java.time.LocalDate;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The safe repair of one cause, as a script for root. Exact paths, no recursion, symbolic links
@@ -32,11 +35,19 @@ final class Repair {
       as_user() { ( cd / && exec setpriv --reuid "$uid" --regid "$(id -g "$u")" --init-groups --inh-caps=-all "$@" ); }
       """;
 
+  /** Not repaired while a symbolic link stands anywhere on the way to the keys. */
+  private static final Set<Cause> IN_HOME =
+      EnumSet.of(Cause.HOME_OPEN, Cause.FOLDER_OPEN, Cause.FILE_OPEN, Cause.KEY_MISSING);
+
   private Repair() {}
 
   /** Empty when a person has to decide; so always while its uid is wrong or another's too. */
   static Optional<String> of(Declared declared, Because because, Facts facts) {
     if (WhyNot.whoseIsItInDoubt(declared, facts)) return Optional.empty();
+    boolean linked =
+        Stream.of("home", "folder", "file")
+            .anyMatch(n -> facts.node(n).filter(Facts.Node::symlink).isPresent());
+    if (linked && IN_HOME.contains(because.cause())) return Optional.empty();
     return body(declared, because, facts).map(body -> head(declared) + body);
   }
 
@@ -92,7 +103,9 @@ final class Repair {
     String uid = declared.uid().isPresent() ? "" + declared.uid().getAsInt() : "";
     return """
     [ -z "$uid" ] || refused 'it exists'
+    grep -s -E '^passwd:' /etc/nsswitch.conf | grep -q -E 'sss|ldap|winbind|nis' && refused 'accounts come from a directory here; a local one would hide it'
     want=%s; shell=%s; home=%s
+    [ -n "$want" ] || refused 'no UID is declared'
     [ -z "$want" ] || [ "$want" -ge 100 ] || refused "uid $want is the system's"
     [ -z "$want" ] || ! getent passwd "$want" >/dev/null || refused "uid $want is $(getent passwd "$want" | cut -d: -f1)'s"
     [ -e "$home" ] || [ -L "$home" ] && refused "$home exists already"
@@ -156,10 +169,18 @@ final class Repair {
     [ ! -L "$p" ] || refused "$p is a symbolic link"
     [ -e "$p" ] || refused "$p is missing"
     o=$(stat -c %%u "$p")
+    if [ "$p" = "$home" ]; then
+      case "$home" in /?*/?*) ;; *) refused "$home is no usual home" ;; esac
+      case $(stat -c %%a "$p") in [1-7]???) refused "$p is sticky or set-gid: is it shared?" ;; esac
+      [ "$o" = "$uid" ] || refused "$p belongs to uid $o"
+    fi
     if [ "$o" != "$uid" ]; then
       n=$(getent passwd "$o" | cut -d: -f1)
       [ "$o" = 0 ] || [ -z "$n" ] || refused "$p belongs to $n"
-      chown -h "$u:" "$p" || refused chown
+      real=$(cd -P "$home" 2>/dev/null && pwd -P); below=${p%%/*}; below=${below#"$home"}
+      cd -P "${p%%/*}" 2>/dev/null && [ -n "$real" ] && [ "$(pwd -P)" = "$real$below" ] || refused "a symbolic link stands on the way to $p"
+      [ -d "./${p##*/}" ] || [ "$(stat -c %%h "./${p##*/}")" = 1 ] || refused "$p has other names too"
+      chown -h "$u:" "./${p##*/}" || refused chown
     fi
     as_user chmod "$m" "$p" || refused chmod
     done_ "$(stat -c '%%n is %%U %%a' "$p")"

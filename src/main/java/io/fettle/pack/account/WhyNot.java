@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 
 /** Facts in, causes out: why this account cannot log in as declared. Pure. */
 final class WhyNot {
+  /** pam_faillock's own default. */
   private static final int FAILLOCK_DENY = 3;
 
   /** What explains that PAM's account phase refuses. */
@@ -192,7 +193,8 @@ final class WhyNot {
   }
 
   private void pam() {
-    if (facts.number("faillock") >= FAILLOCK_DENY)
+    int deny = facts.number("faillock_deny") > 0 ? facts.number("faillock_deny") : FAILLOCK_DENY;
+    if (facts.number("faillock") >= deny)
       add(Cause.FAILLOCK, facts.number("faillock") + " failures");
     for (String line : facts.all("limit")) add(Cause.LIMIT_ZERO, line);
     String phase = facts.one("pam").orElse("");

@@ -27,7 +27,7 @@ class ClockCheck implements Check {
   /** Evidence: seconds the machine's clock is ahead of Fettle's; negative when behind. */
   static final String AHEAD = "seconds_ahead_of_fettle";
 
-  /** Evidence: the offset that chrony sees, without a sign it can be trusted with. */
+  /** Evidence: seconds the clock is behind chrony's source; negative when ahead. */
   static final String CHRONY = "chrony_offset_seconds";
 
   /** Evidence: how long the visit took; the machine told its time somewhere within. */
@@ -75,7 +75,7 @@ class ClockCheck implements Check {
 
   @Override
   public List<Reading> judge(Visit visit) {
-    Optional<Visit.Section> section = visit.section(this);
+    Optional<Visit.Section> section = NotAsked.whole(visit, this);
     if (section.isEmpty()) return NotAsked.because(visit);
     Said said = Said.read(section.get().out());
     Optional<Double> now = said.number("now");
@@ -105,7 +105,7 @@ class ClockCheck implements Check {
     String[] fields = said.one("tracking").orElse("").split(",");
     if (fields.length < 14 || fields[13].equals("Not synchronised")) return Optional.empty();
     try {
-      return Optional.of(Math.abs(Double.parseDouble(fields[4]))).filter(Double::isFinite);
+      return Optional.of(Double.parseDouble(fields[4])).filter(Double::isFinite);
     } catch (NumberFormatException e) {
       return Optional.empty();
     }
@@ -118,7 +118,7 @@ class ClockCheck implements Check {
     evidence.put(UNSURE, unsure);
     chrony.ifPresent(offset -> evidence.put(CHRONY, offset));
     evidence.put("services", services);
-    double worst = Math.max(Math.abs(ahead), chrony.orElse(0.0));
+    double worst = Math.max(Math.abs(ahead), Math.abs(chrony.orElse(0.0)));
     if (worst <= TOLERATED)
       return Reading.ok("", new Label("时钟准确", "The clock is right"), evidence);
     String size = String.format(Locale.ROOT, "%.1f", worst);

@@ -70,7 +70,7 @@ class DiskCheck implements Check {
                 case $type in tmpfs|devtmpfs|overlay|squashfs|iso9660) continue ;; esac
                 m=$target
                 for place in $PLACES; do
-                  on_it "$place" && say place "$(timeout 5 du -sxk "$place" 2>/dev/null | cut -f1) $place $m"
+                  on_it "$place" && say place "$(timeout 2 du -sxk "$place" 2>/dev/null | cut -f1) $place $m"
                 done
                 timeout 3 nice du -xk -d 2 "$m" 2>/dev/null | sort -rn | head -6 |
                   while read -r kib folder; do say big "$kib $folder $m"; done
@@ -84,7 +84,7 @@ class DiskCheck implements Check {
 
   @Override
   public List<Reading> judge(Visit visit) {
-    Optional<Visit.Section> section = visit.section(this);
+    Optional<Visit.Section> section = NotAsked.whole(visit, this);
     if (section.isEmpty()) return NotAsked.because(visit);
     Said said = Said.read(section.get().out());
     List<Reading> readings = new ArrayList<>();

@@ -89,32 +89,35 @@ class HostReachableCheck implements Check {
     evidence.put("ssh", failed.kind() + ": " + failed.why());
     evidence.put("port", visit.tcp(0).name());
     boolean alive = failed.kind() == Kind.AUTH_REFUSED || failed.kind() == Kind.SUDO_REFUSED;
-    Optional<String> card = alive ? Optional.empty() : power(visit);
-    card.ifPresent(says -> evidence.put("card", says));
+    Optional<Label> card = alive ? Optional.empty() : power(visit);
+    card.ifPresent(says -> evidence.put("card", says.en()));
     return Reading.bad(
         "",
         severity,
         new Label(
-            "机器" + zh + card.map(says -> "；管理卡：" + says).orElse(""),
-            "The machine " + en + card.map(says -> "; its card: " + says).orElse("")),
+            "机器" + zh + card.map(says -> "；管理卡" + says.zh()).orElse(""),
+            "The machine " + en + card.map(says -> "; its card " + says.en()).orElse("")),
         evidence);
   }
 
   /** What the management card says of the machine's power; empty when it has none. */
-  private static Optional<String> power(Visit visit) {
+  private static Optional<Label> power(Visit visit) {
     if (visit.machine().text("bmc.address").isEmpty()) return Optional.empty();
-    if (!visit.cardAnswers()) return Optional.of("no answer");
+    if (!visit.cardAnswers()) return Optional.of(new Label("无应答", "does not answer"));
     try {
       return Optional.of(
           ChassisStatus.of(visit.ipmi(ChassisStatus.REQUEST))
-              .map(s -> (s.on() ? "power is on" : "power is off") + fault(s))
-              .orElse("does not say"));
+              .map(HostReachableCheck::power)
+              .orElse(new Label("没有说电源状态", "does not tell of the power")));
     } catch (IpmiFailure e) {
-      return Optional.of(e.getMessage() == null ? "does not let Fettle in" : e.getMessage());
+      return Optional.of(new Label("不让 Fettle 登录", "does not let Fettle in"));
     }
   }
 
-  private static String fault(ChassisStatus status) {
-    return status.powerFault() ? ", power fault" : "";
+  private static Label power(ChassisStatus status) {
+    if (status.powerFault()) return new Label("说电源有故障", "tells of a power fault");
+    return status.on()
+        ? new Label("说电源开着", "says that power is on")
+        : new Label("说电源关着", "says that power is off");
   }
 }

@@ -15,9 +15,9 @@ import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /**
- * Has a disk file system become read-only? One reading per mount point. One that {@code /etc/fstab}
- * wants read-only is left out. After an error ext4 says {@code ro}, from Linux 6.15 on {@code
- * emergency_ro} beside {@code rw}.
+ * Has a disk file system become read-only? One reading per mount point that {@code /etc/fstab}
+ * names and wants writable; what others mounted, volumes and snapshots, is none of our business.
+ * After an error ext4 says {@code ro}, from Linux 6.15 on {@code emergency_ro} beside {@code rw}.
  */
 @Component
 class ReadOnlyCheck implements Check {
@@ -39,7 +39,8 @@ class ReadOnlyCheck implements Check {
       damage() {
         d=$(basename "$(readlink -f "$1")")
         n=$(cat "/sys/fs/ext4/$d/errors_count" 2>/dev/null)
-        [ "${n:-0}" = 0 ] || { echo "ext4 counts $n errors"; return; }
+        [ -n "$n" ] || { echo "whether it is damaged cannot be told: $d is no ext4"; return; }
+        [ "$n" = 0 ] || { echo "ext4 counts $n errors"; return; }
         if command -v dumpe2fs >/dev/null 2>&1; then
           s=$(timeout 5 dumpe2fs -h "$1" 2>/dev/null | sed -n 's/^Filesystem state: *//p')
           case "$s" in *error*) echo "its state is: $s"; return ;; esac
@@ -73,7 +74,7 @@ class ReadOnlyCheck implements Check {
             while read -r source target type options rest; do
               case $type in ext[234]|xfs|btrfs|f2fs|jfs) ;; *) continue ;; esac
               wanted=$(grep -E "^[^#[:space:]]+[[:space:]]+$target[[:space:]]" /etc/fstab 2>/dev/null | head -n 1 | tr '\\t' ' ' | tr -s ' ' | cut -d' ' -f4)
-              case ",$wanted," in *,ro,*) continue ;; esac
+              case ",$wanted," in ,,|*,ro,*) continue ;; esac
               case ",$options," in *,ro,*|*,emergency_ro,*) state=ro; say damage "$target $(damage "$source")" ;; *) state=rw ;; esac
               say mount "$type $state $target"
             done </proc/mounts
@@ -82,7 +83,7 @@ class ReadOnlyCheck implements Check {
 
   @Override
   public List<Reading> judge(Visit visit) {
-    Optional<Visit.Section> section = visit.section(this);
+    Optional<Visit.Section> section = NotAsked.whole(visit, this);
     if (section.isEmpty()) return NotAsked.because(visit);
     Said said = Said.read(section.get().out());
     Map<String, String[]> mounts = new LinkedHashMap<>();

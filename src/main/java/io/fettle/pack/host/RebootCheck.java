@@ -59,7 +59,7 @@ class RebootCheck implements Check {
 
   @Override
   public List<Reading> judge(Visit visit) {
-    Optional<Visit.Section> section = visit.section(this);
+    Optional<Visit.Section> section = NotAsked.whole(visit, this);
     if (section.isEmpty()) return NotAsked.because(visit);
     Said said = Said.read(section.get().out());
     claim(visit, said);

@@ -65,6 +65,7 @@ class RemountWritable implements Action {
         source= options=
         while read -r s t type o rest; do [ "$t" = "$m" ] && { source=$s; options=$o; }; done </proc/mounts
         [ -n "$source" ] || refused "$m is not mounted"
+        grep -q -E "^[^#[:space:]]+[[:space:]]+$m[[:space:]]" /etc/fstab || refused "/etc/fstab does not name $m"
         """;
   }
 

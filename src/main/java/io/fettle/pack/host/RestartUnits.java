@@ -25,6 +25,13 @@ class RestartUnits implements Action {
   private static final Pattern KIND = Pattern.compile(".*\\.(service|socket|timer|path)");
   private static final String USUAL_EXCEPT =
       "corosync* pacemaker* drbd* ceph-* lvm2-* mdmonitor* systemd-fsck* systemd-cryptsetup* multipathd* iscsi*";
+
+  /** Whatever a runbook says: Fettle's own way in, and what keeps data from a second writer. */
+  private static final String NEVER =
+      "ssh* network* NetworkManager* systemd-networkd* systemd-resolved* ifup* wg-quick* openvpn*"
+          + " nftables* iptables* netfilter* firewalld* ufw* dbus* zfs* glusterd* sanlock* dlm*"
+          + " patroni* etcd* systemd-fsck* systemd-cryptsetup* ";
+
   private static final int MOST = 5;
 
   @Override
@@ -65,7 +72,7 @@ class RestartUnits implements Action {
   /** The failed units that may be restarted; patterns of {@code except} as a shell's. */
   static List<String> units(ActionContext context) {
     if (!(context.evidence().get(UnitsCheck.FAILED) instanceof List<?> failed)) return List.of();
-    String except = Objects.toString(context.params().get("except"), USUAL_EXCEPT);
+    String except = NEVER + Objects.toString(context.params().get("except"), USUAL_EXCEPT);
     List<Pattern> never =
         Arrays.stream(except.strip().split("\\s+")).map(RestartUnits::glob).toList();
     return failed.stream()

@@ -20,26 +20,31 @@ class StepClock implements Action {
       """
       offset() { timeout 5 chronyc -n -c tracking 2>/dev/null | cut -d, -f5 | tr -d -; }
       small() { case "$1" in ''|*[!0-9.]*) return 1 ;; esac; [ "${1%%.*}" -lt 1 ]; }
-      unit=
+      stuck() { say trouble "$1"; exit 1; }
+      pgrep -x 'ptp4l|phc2sys' >/dev/null 2>&1 && refused 'PTP keeps its time'
+      unit= state=none
       for u in chrony chronyd systemd-timesyncd ntpsec ntp ntpd; do
-        systemctl cat "$u" >/dev/null 2>&1 && { unit=$u; break; }
+        systemctl is-active --quiet "$u" 2>/dev/null && { unit=$u; state=active; break; }
       done
-      state=none
-      if [ -n "$unit" ]; then
-        state=$(systemctl is-active "$unit" 2>/dev/null)
-        if [ "$state" != active ]; then
-          timeout 30 systemctl restart "$unit" || refused "$unit does not start"
+      if [ -z "$unit" ]; then
+        for u in chrony chronyd systemd-timesyncd ntpsec ntp ntpd; do
+          systemctl cat "$u" >/dev/null 2>&1 && systemctl is-enabled "$u" >/dev/null 2>&1 && { unit=$u; break; }
+        done
+        if [ -n "$unit" ]; then
+          state=$(systemctl is-active "$unit" 2>/dev/null)
+          timeout 30 systemctl restart "$unit" || stuck "$unit does not start"
           say step "systemctl restart $unit (it was $state)"
         fi
       fi
       command -v chronyc >/dev/null 2>&1 || { [ -n "$unit" ] || refused 'there is no time service on it'; done_ "$unit runs"; }
       n=0
       until case "$(timeout 5 chronyc -n -c tracking 2>/dev/null | cut -d, -f14)" in Normal|Insert*|Delete*) true ;; *) false ;; esac; do
-        n=$((n + 1)); [ "$n" -lt 15 ] || refused 'chrony follows no source'
+        n=$((n + 1)); [ "$n" -lt 15 ] || stuck 'chrony follows no source'
         sleep 1
       done
-      small "$(offset)" && [ "$state" = active ] && done_ 'chrony says that the clock is right'
-      said=$(timeout 10 chronyc makestep 2>&1) || refused "chronyc makestep: $said"
+      small "$(offset)" && done_ 'chrony says that the clock is right'
+      [ "$step" = yes ] || done_ "chrony runs and follows a source; it is $(offset) s off, not stepped before that is compared with Fettle's clock"
+      said=$(timeout 10 chronyc makestep 2>&1) || stuck "chronyc makestep: $said"
       say step "chronyc makestep: $said"
       n=0
       until small "$(offset)"; do n=$((n + 1)); [ "$n" -lt 10 ] || break; sleep 1; done
@@ -78,22 +83,24 @@ class StepClock implements Action {
       return Optional.empty();
     if (!(context.evidence().get(ClockCheck.AHEAD) instanceof Number ahead))
       return Optional.empty();
-    double apart = Math.abs(Math.abs(ahead.doubleValue()) - chrony.doubleValue());
+    double apart = Math.abs(ahead.doubleValue() + chrony.doubleValue());
     double unsure =
         context.evidence().get(ClockCheck.UNSURE) instanceof Number took ? took.doubleValue() : 0;
-    if (chrony.doubleValue() <= ClockCheck.TOLERATED || apart <= AGREE + unsure)
+    if (Math.abs(chrony.doubleValue()) <= ClockCheck.TOLERATED || apart <= AGREE + unsure)
       return Optional.empty();
     return Optional.of(
         new Label(
             "chrony 的时间源与 Fettle 的时钟不一致（%.1f 秒与 %.1f 秒），须由人判断谁对"
-                .formatted(chrony.doubleValue(), Math.abs(ahead.doubleValue())),
+                .formatted(-chrony.doubleValue(), ahead.doubleValue()),
             "chrony's source and Fettle's clock disagree (%.1f s and %.1f s); a person has to say which is right"
-                .formatted(chrony.doubleValue(), Math.abs(ahead.doubleValue()))));
+                .formatted(-chrony.doubleValue(), ahead.doubleValue())));
   }
 
   @Override
   public Result run(ActionContext context) {
-    return Deed.run(context, SCRIPT, Duration.ofSeconds(100));
+    boolean compared = context.evidence().get(ClockCheck.CHRONY) instanceof Number;
+    return Deed.run(
+        context, "step=" + (compared ? "yes" : "no") + "\n" + SCRIPT, Duration.ofSeconds(100));
   }
 
   @Override

@@ -55,7 +55,7 @@ class UnitsCheck implements Check {
 
   @Override
   public List<Reading> judge(Visit visit) {
-    Optional<Visit.Section> section = visit.section(this);
+    Optional<Visit.Section> section = NotAsked.whole(visit, this);
     if (section.isEmpty()) return NotAsked.because(visit);
     Said said = Said.read(section.get().out());
     if (said.one("none").isPresent()) return List.of();

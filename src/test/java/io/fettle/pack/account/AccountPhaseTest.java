@@ -99,7 +99,11 @@ class AccountPhaseTest {
       bed.sshd.sh(
           "usermod -e '' mei; for p in /usr/bin/python3*; do umount $p 2>/dev/null; done; true");
     }
-    assertThat(bed.sshd.sh("ps -o pid= -u mei || true")).isBlank();
+    assertThat(
+            bed.sshd.sh(
+                "n=0; while [ $n -lt 50 ] && ps -o pid= -u mei >/dev/null; do n=$((n + 1)); sleep 0.1; done;"
+                    + " ps -o pid=,args= -u mei || true"))
+        .isBlank();
   }
 
   @Test

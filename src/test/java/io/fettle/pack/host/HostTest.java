@@ -134,6 +134,13 @@ class HostTest {
   void aReadOnlyFileSystemIsMadeWritableUnlessItIsDamaged() {
     bed.ext4("/srv/fine", 4_096, 64);
     bed.ext4("/srv/hurt", 4_096, 64);
+    bed.ext4("/srv/mine", 4_096, 64);
+    bed.sshd.sh(
+        "printf '/dev/a /srv/fine ext4 rw 0 0\\n/dev/b /srv/hurt ext4 defaults 0 0\\n' >>/etc/fstab;"
+            + " mount -o remount,ro /srv/mine");
+    assertThat(bed.look(new ReadOnlyCheck()))
+        .as("what fstab does not name is somebody else's wish")
+        .doesNotContainKey("/srv/mine");
     ok(new ReadOnlyCheck(), "/srv/fine");
     bed.sshd.sh("mount -o remount,ro /srv/fine");
 
@@ -170,7 +177,7 @@ class HostTest {
                 "private",
                 "sh",
                 "-c",
-                "mount -o remount,bind,ro / && echo made && exec sleep 60")
+                "f=$(mktemp) && echo '/dev/x / ext4 rw 0 1' >$f && mount --bind $f /etc/fstab && mount -o remount,bind,ro / && echo made && exec sleep 60")
             .directory(new File("/"))
             .redirectErrorStream(true)
             .start();
