@@ -172,7 +172,8 @@ final class Repair {
     if [ "$p" = "$home" ]; then
       case "$home" in /?*/?*) ;; *) refused "$home is no usual home" ;; esac
       case $(stat -c %%a "$p") in [1-7]???) refused "$p is sticky or set-gid: is it shared?" ;; esac
-      [ "$o" = "$uid" ] || refused "$p belongs to uid $o"
+      n=$(getent passwd "$o" | cut -d: -f1)
+      [ "$o" = "$uid" ] || refused "$p belongs to ${n:-uid $o}"
     fi
     if [ "$o" != "$uid" ]; then
       n=$(getent passwd "$o" | cut -d: -f1)

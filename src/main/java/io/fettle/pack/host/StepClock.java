@@ -20,7 +20,9 @@ class StepClock implements Action {
       """
       offset() { timeout 5 chronyc -n -c tracking 2>/dev/null | cut -d, -f5 | tr -d -; }
       small() { case "$1" in ''|*[!0-9.]*) return 1 ;; esac; [ "${1%%.*}" -lt 1 ]; }
-      stuck() { say trouble "$1"; exit 1; }
+      changed=
+      synced() { case "$(timeout 5 chronyc -n -c tracking 2>/dev/null | cut -d, -f14)" in Normal|Insert*|Delete*) true ;; *) false ;; esac; }
+      stuck() { [ -n "$changed" ] || refused "$1"; say trouble "$1"; exit 1; }
       pgrep -x 'ptp4l|phc2sys' >/dev/null 2>&1 && refused 'PTP keeps its time'
       unit= state=none
       for u in chrony chronyd systemd-timesyncd ntpsec ntp ntpd; do
@@ -32,13 +34,14 @@ class StepClock implements Action {
         done
         if [ -n "$unit" ]; then
           state=$(systemctl is-active "$unit" 2>/dev/null)
+          changed=yes
           timeout 30 systemctl restart "$unit" || stuck "$unit does not start"
           say step "systemctl restart $unit (it was $state)"
         fi
       fi
       command -v chronyc >/dev/null 2>&1 || { [ -n "$unit" ] || refused 'there is no time service on it'; done_ "$unit runs"; }
       n=0
-      until case "$(timeout 5 chronyc -n -c tracking 2>/dev/null | cut -d, -f14)" in Normal|Insert*|Delete*) true ;; *) false ;; esac; do
+      until synced; do
         n=$((n + 1)); [ "$n" -lt 15 ] || stuck 'chrony follows no source'
         sleep 1
       done
@@ -47,8 +50,10 @@ class StepClock implements Action {
       said=$(timeout 10 chronyc makestep 2>&1) || stuck "chronyc makestep: $said"
       say step "chronyc makestep: $said"
       n=0
-      until small "$(offset)"; do n=$((n + 1)); [ "$n" -lt 10 ] || break; sleep 1; done
-      small "$(offset)" || { say left "$(offset)"; exit 1; }
+      until synced && small "$(offset)"; do
+        n=$((n + 1)); [ "$n" -lt 15 ] || { say left "$(offset)"; exit 1; }
+        sleep 1
+      done
       done_ "stepped; chrony now says $(offset) s"
       """;
 

@@ -212,6 +212,21 @@ class AccountLoginTest {
   }
 
   @Test
+  void aLinkOnTheWayToTheKeysLeadsRootNowhere() {
+    bed.sshd.user("linker", "Pw-linker-9");
+    bed.sshd.sh(
+        "rm -r /home/linker/.ssh; ln -s /root/.ssh /home/linker/.ssh; chown -h linker: /home/linker/.ssh");
+    String look = "stat -c '%n %U %a' /root/.ssh /root/.ssh/authorized_keys";
+    String before = bed.sshd.sh(look);
+    MachineDoc machine =
+        AccountBed.declared("{'name':'linker','keys':['" + bed.sshd.publicKey() + "']}");
+
+    assertThat(bed.repair(machine, "linker")).isInstanceOf(Action.Result.Failed.class);
+
+    assertThat(bed.sshd.sh(look)).isEqualTo(before).contains("root");
+  }
+
+  @Test
   void aHomeThatIsAnothersIsNotTakenOver() {
     bed.sshd.user("mine", "Pw-mine-9");
     bed.sshd.user("yours", "Pw-yours-9");

@@ -269,7 +269,7 @@ class HostTest {
           cat >/run/chronyc <<'E'
           #!/bin/sh
           [ "$1" = makestep ] || exec /run/chronyc.real "$@"
-          kill "$(cat /run/source.pid)" "$(cat /run/client.pid)"; sleep 0.5
+          kill "$(cat /run/source.pid)" "$(cat /run/client.pid)"; while [ -e /run/source.pid ] || [ -e /run/client.pid ]; do sleep 0.1; done
           chronyd -x -u root -f /run/source.conf; chronyd -x -u root -f /run/client.conf
           echo '200 OK'
           E
