@@ -8,6 +8,7 @@ import io.fettle.fault.FaultState;
 import io.fettle.kernel.Label;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -136,8 +137,15 @@ final class Finish {
         desk.now());
   }
 
+  /** Counted from the first run since it was confirmed: waiting for a turn uses up no rung. */
   private boolean tooLate(Fault fault, Policy policy) {
-    Instant since = fault.confirmedAt() == null ? fault.openedAt() : fault.confirmedAt();
+    Instant confirmed = fault.confirmedAt() == null ? fault.openedAt() : fault.confirmedAt();
+    Instant since =
+        desk.runs().of(fault.id()).stream()
+            .map(Rows.Run::startedAt)
+            .filter(start -> !start.isBefore(confirmed))
+            .min(Comparator.naturalOrder())
+            .orElse(confirmed);
     return !desk.now().isBefore(since.plus(policy.escalateAfter()));
   }
 

@@ -40,13 +40,16 @@ final class Hold {
     this.fuse = fuse;
   }
 
+  /** Reasons that end by themselves: others are repaired first, and a moving queue needs nobody. */
+  private static final Set<String> QUEUED = Set.of(NO_PERMIT, LEASE);
+
   /**
-   * When a person gets a fault that cannot be acted on; null leaves reasons of the fault room to
-   * it.
+   * When a person gets a fault that cannot be acted on; null leaves it to the fault room's {@code
+   * hold-for}: its own reasons, and waiting for one's turn.
    */
   static @Nullable Instant deadline(
       Desk desk, Fault fault, MachineDoc machine, String reason, Instant now) {
-    if (!OURS.contains(reason)) return null;
+    if (!OURS.contains(reason) || QUEUED.contains(reason)) return null;
     Duration after =
         desk.shelf().owners(fault.faultClass(), machine).stream()
             .map(Policy::escalateAfter)

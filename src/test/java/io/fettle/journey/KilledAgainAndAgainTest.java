@@ -47,7 +47,7 @@ class KilledAgainAndAgainTest {
           server.start();
         }
         try {
-          WholeProcess.await("all repaired", Duration.ofSeconds(180), () -> healthy(lab, broken));
+          WholeProcess.await("all repaired", Duration.ofSeconds(300), () -> healthy(lab, broken));
         } catch (AssertionError e) {
           throw new AssertionError(left(server, lab, broken), e);
         }
@@ -86,7 +86,7 @@ class KilledAgainAndAgainTest {
     }
   }
 
-  /** What is not repaired, with its faults, for the message. */
+  /** What is not repaired or went to a person, with its faults, for the message. */
   private static String left(WholeProcess server, LabProcess lab, List<String> assets)
       throws IOException {
     StringBuilder text = new StringBuilder("not repaired:");
@@ -96,6 +96,7 @@ class KilledAgainAndAgainTest {
           text.append("\n")
               .append(fault)
               .append(server.get("/api/v1/faults/" + fault.path("id").asString()).path("story"));
+    text.append("\nwith a person:\n").append(server.get("/api/v1/faults?state=ESCALATED"));
     return text + "\n" + server.get("/api/v1/status");
   }
 
