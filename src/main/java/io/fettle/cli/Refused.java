@@ -20,6 +20,7 @@ final class Refused extends RuntimeException {
   static Refused by(byte[] body, int status) {
     Json problem = Json.parse(body.length > 0 && body[0] == '{' ? body : bytes("{}"));
     List<Json> errors = problem.get("errors").items();
+    if (errors.isEmpty() && body.length == 0) return because(title(problem, status));
     if (errors.isEmpty()) return new Refused(body, List.of(title(problem, status)));
     return new Refused(body, errors.stream().map(Refused::line).toList());
   }

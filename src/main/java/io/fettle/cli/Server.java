@@ -1,11 +1,10 @@
 package io.fettle.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,15 +12,20 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server that is asked. The token of this machine's administrator goes to this machine's server
- * only; another server gets {@code FETTLE_TOKEN} or nothing.
+ * The server that is asked, over the JDK's older client: the newer one reads all certificates of
+ * the JDK before the first plain request, which takes longer than most answers. The token of this
+ * machine's administrator goes to this machine's server only; another server gets {@code
+ * FETTLE_TOKEN} or nothing.
  */
 final class Server {
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration ANSWER = Duration.ofMinutes(5);
+  private static final byte[] NOTHING = {};
 
   /** Body and status of an answer that is not a refusal. */
   record Answer(byte[] body) {
@@ -32,12 +36,12 @@ final class Server {
 
   private final URI base;
   private final String token;
-  private final HttpClient client;
+  private final Optional<SSLContext> trust;
 
-  private Server(URI base, String token, HttpClient client) {
+  private Server(URI base, String token, Optional<SSLContext> trust) {
     this.base = base;
     this.token = token;
-    this.client = client;
+    this.trust = trust;
   }
 
   static Server find(@Nullable String named, Map<String, String> environment) {
@@ -47,14 +51,11 @@ final class Server {
     URI base =
         given.isBlank() ? local.orElseThrow(() -> new Unreachable(notHere(home))) : address(given);
     boolean here = local.isPresent() && sameOrigin(local.get(), base);
-    HttpClient.Builder client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT)
-            .followRedirects(HttpClient.Redirect.NEVER);
-    if ("https".equals(base.getScheme()))
-      Trust.context(environment, home, here).ifPresent(client::sslContext);
-    return new Server(base, token(environment, home, here), client.build());
+    Optional<SSLContext> trust =
+        "https".equals(base.getScheme())
+            ? Trust.context(environment, home, here)
+            : Optional.empty();
+    return new Server(base, token(environment, home, here), trust);
   }
 
   private static Optional<URI> running(Path home) {
@@ -111,23 +112,18 @@ final class Server {
   }
 
   Answer get(String path, String... query) {
-    return send(request(path, query).GET());
+    return send("GET", path(path, query), "", NOTHING);
   }
 
   /** Sends names and values as a JSON object. */
   Answer post(String path, Map<String, ?> body, String... query) {
-    return send(
-        request(path, query)
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(Json.write(body))));
+    byte[] json = Json.write(body).getBytes(StandardCharsets.UTF_8);
+    return send("POST", path(path, query), "application/json", json);
   }
 
   /** Sends a file as it is. */
   Answer upload(String path, Path file, String type, String... query) {
-    return send(
-        request(path, query)
-            .header("Content-Type", type)
-            .POST(HttpRequest.BodyPublishers.ofByteArray(bytes(file))));
+    return send("POST", path(path, query), type, bytes(file));
   }
 
   static String text(Path file) {
@@ -143,7 +139,7 @@ final class Server {
     }
   }
 
-  private HttpRequest.Builder request(String path, String... query) {
+  private static String path(String path, String... query) {
     StringBuilder uri = new StringBuilder("api/v1/").append(path);
     char joint = '?';
     for (int i = 0; i + 1 < query.length; i += 2) {
@@ -151,28 +147,51 @@ final class Server {
       uri.append(joint).append(query[i]).append('=').append(encode(query[i + 1]));
       joint = '&';
     }
-    HttpRequest.Builder builder =
-        HttpRequest.newBuilder(base.resolve(uri.toString()))
-            .timeout(ANSWER)
-            .header("Accept", "application/json")
-            .header("Accept-Language", Words.chinese() ? "zh" : "en");
-    if (!token.isEmpty()) builder.header("Authorization", "Bearer " + token);
-    return builder;
+    return uri.toString();
   }
 
-  private Answer send(HttpRequest.Builder builder) {
+  private Answer send(String method, String path, String type, byte[] body) {
     try {
-      HttpResponse<byte[]> answer =
-          client.send(builder.build(), HttpResponse.BodyHandlers.ofByteArray());
-      if (answer.statusCode() >= 300) throw Refused.by(answer.body(), answer.statusCode());
-      return new Answer(answer.body());
+      HttpURLConnection connection = open(path);
+      connection.setRequestMethod(method);
+      if (!type.isEmpty()) {
+        connection.setRequestProperty("Content-Type", type);
+        connection.setDoOutput(true);
+        // A body of a stated length is never sent a second time by the client itself.
+        connection.setFixedLengthStreamingMode(body.length);
+        try (var out = connection.getOutputStream()) {
+          out.write(body);
+        }
+      }
+      int status = connection.getResponseCode();
+      byte[] answer = all(status < 400 ? connection.getInputStream() : connection.getErrorStream());
+      if (status >= 300) throw Refused.by(answer, status);
+      return new Answer(answer);
     } catch (IOException e) {
       String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       throw new Unreachable(
           Words.say("连不上 " + base + "：" + why, "cannot reach " + base + " (" + why + ")"), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Unreachable("interrupted", e);
+    }
+  }
+
+  private HttpURLConnection open(String path) throws IOException {
+    var connection = (HttpURLConnection) base.resolve(path).toURL().openConnection();
+    if (connection instanceof HttpsURLConnection secure)
+      trust.map(SSLContext::getSocketFactory).ifPresent(secure::setSSLSocketFactory);
+    connection.setConnectTimeout((int) CONNECT.toMillis());
+    connection.setReadTimeout((int) ANSWER.toMillis());
+    connection.setInstanceFollowRedirects(false);
+    connection.setUseCaches(false);
+    connection.setRequestProperty("Accept", "application/json");
+    connection.setRequestProperty("Accept-Language", Words.chinese() ? "zh" : "en");
+    if (!token.isEmpty()) connection.setRequestProperty("Authorization", "Bearer " + token);
+    return connection;
+  }
+
+  private static byte[] all(@Nullable InputStream in) throws IOException {
+    if (in == null) return NOTHING;
+    try (in) {
+      return in.readAllBytes();
     }
   }
 

@@ -1,5 +1,8 @@
 package io.fettle.monitoring;
 
+import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -19,5 +22,12 @@ class MonitoringRoom {
   @Bean
   Schedule schedule() {
     return new Schedule();
+  }
+
+  /** On one node at a time, and not again at every start. */
+  @Bean
+  RecurringTask<Void> observationRetention(Retention retention) {
+    return Tasks.recurring("observation-retention", FixedDelay.ofHours(1))
+        .execute((instance, context) -> retention.drop());
   }
 }

@@ -6,8 +6,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +32,6 @@ class VisitLoop implements SmartLifecycle {
   private final Collector collector;
   private final Visits visits;
   private final Outflow outflow;
-  private final ObservationTable table;
   private final DataChecks checkFiles;
   private final MonitoringSettings settings;
   private final Clock clock;
@@ -51,7 +48,6 @@ class VisitLoop implements SmartLifecycle {
       Collector collector,
       Visits visits,
       Outflow outflow,
-      ObservationTable table,
       DataChecks checkFiles,
       MonitoringSettings settings,
       Clock clock,
@@ -62,7 +58,6 @@ class VisitLoop implements SmartLifecycle {
     this.collector = collector;
     this.visits = visits;
     this.outflow = outflow;
-    this.table = table;
     this.checkFiles = checkFiles;
     this.settings = settings;
     this.clock = clock;
@@ -85,7 +80,6 @@ class VisitLoop implements SmartLifecycle {
     loops.add(Loop.every("collector", Duration.ofSeconds(5), collector::beat));
     loops.add(Loop.every("visits", Duration.ofMillis(1), this::startDue));
     loops.add(Loop.every("check-files", Duration.ofSeconds(5), checkFiles::poll));
-    loops.add(Loop.every("retention", Duration.ofHours(1), this::dropOld));
   }
 
   @Override
@@ -155,12 +149,5 @@ class VisitLoop implements SmartLifecycle {
     long last = lastFailure.get();
     if (now - last > 30_000 && lastFailure.compareAndSet(last, now))
       LOG.warn("visits fail, e.g. machine={}: {}", due.machine(), e.toString());
-  }
-
-  private void dropOld() {
-    LocalDate oldest =
-        clock.instant().minus(settings.retention()).atOffset(ZoneOffset.UTC).toLocalDate();
-    int dropped = table.dropBefore(oldest);
-    if (dropped > 0) LOG.info("observations of days={} dropped, older than {}", dropped, oldest);
   }
 }

@@ -1,5 +1,8 @@
 package io.fettle.remediation;
 
+import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import io.fettle.audit.Audit;
 import io.fettle.cmdb.Register;
 import io.fettle.fault.FaultChapter;
@@ -83,6 +86,13 @@ class RemediationRoom {
   @Bean
   Engine engine(Desk desk, Modes modes) {
     return new Engine(desk, Work.onVirtualThreads(desk.settings().inFlight()), modes);
+  }
+
+  /** Old debits of budgets; on one node at a time. */
+  @Bean
+  RecurringTask<Void> budgetTidy(Engine engine) {
+    return Tasks.recurring("budget-tidy", FixedDelay.ofMinutes(10))
+        .execute((instance, context) -> engine.tidy());
   }
 
   @Bean

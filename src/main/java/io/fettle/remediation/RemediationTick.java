@@ -2,7 +2,6 @@ package io.fettle.remediation;
 
 import io.fettle.fault.FaultConfirmed;
 import io.fettle.kernel.Loop;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.beans.factory.DisposableBean;
@@ -33,7 +32,6 @@ class RemediationTick implements DisposableBean {
     loadFiles();
     loops.add(Loop.every("policy-files", settings.reload(), shelf::reload));
     loops.add(Loop.every("remediation-sweep", settings.sweep(), this::sweep));
-    loops.add(Loop.every("remediation-tidy", Duration.ofMinutes(10), engine::tidy));
   }
 
   /**

@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
 class DiskCheck implements Check {
   static final String NAME = "host.disk";
 
-  /** Evidence: what could be deleted there without losing anything, as {@code place KiB}. */
+  /** Evidence: the places where a runbook may make space, as {@code place KiB}. */
   static final String RECLAIMABLE = "reclaimable";
 
   static final int FULL = 90;

@@ -12,8 +12,10 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes space on one file system: package caches, old journals, stale temporary files. It deletes
- * nothing that cannot be fetched or made anew, and nothing elsewhere.
+ * Makes space on one file system. Package caches, which can be fetched again, are emptied by their
+ * package manager. What is gone for good goes only where the runbook names a limit for it: the
+ * journal beyond {@code journal_keep}, temporary files untouched for {@code temp_days}; without the
+ * parameter the step is left out.
  */
 @Component
 class FreeSpace implements Action {
@@ -29,12 +31,13 @@ class FreeSpace implements Action {
 
   @Override
   public Label label() {
-    return new Label("清理可再生的缓存与临时文件", "Free space held by caches and stale temporary files");
+    return new Label(
+        "清理软件包缓存、过期日志与临时文件", "Free space held by package caches, old journals and stale files");
   }
 
   @Override
   public Effect effect() {
-    return Effect.REVERSIBLE;
+    return Effect.DISRUPTIVE;
   }
 
   @Override
@@ -62,9 +65,9 @@ class FreeSpace implements Action {
 
   @Override
   public Result run(ActionContext context) {
-    String keep = Objects.toString(context.params().get("journal_keep"), "500M");
-    String days = Objects.toString(context.params().get("temp_days"), "10");
-    if (!keep.matches("[0-9]{1,6}[KMG]") || !days.matches("[0-9]{1,4}"))
+    String keep = Objects.toString(context.params().get("journal_keep"), "");
+    String days = Objects.toString(context.params().get("temp_days"), "");
+    if (!keep.matches("([0-9]{1,6}[KMG])?") || !days.matches("([0-9]{1,4})?"))
       return new Result.Failed(
           new Label(
               "参数不对：journal_keep " + keep + "，temp_days " + days,

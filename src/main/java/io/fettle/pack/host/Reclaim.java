@@ -1,6 +1,6 @@
 package io.fettle.pack.host;
 
-/** The only places where space is ever made: what they hold can be fetched or made anew. */
+/** The only places where space is ever made. */
 final class Reclaim {
   /** Shell text: the places, and whether one lies on the file system {@code $m}. */
   static final String PLACES =
@@ -11,8 +11,9 @@ final class Reclaim {
 
   /**
    * Shell text: makes space on {@code $m}. Package caches are emptied by the package manager that
-   * owns them, the journal is cut to {@code $keep}, and of the folders for temporary files go those
-   * that nobody has read, written or changed for {@code $days} days (as systemd-tmpfiles does).
+   * owns them; the journal is cut to {@code $keep}, and of the folders for temporary files go those
+   * that nobody has read, written or changed for {@code $days} days (as systemd-tmpfiles does); an
+   * empty limit leaves its step out.
    */
   static final String STEPS =
       """
@@ -20,9 +21,9 @@ final class Reclaim {
       for tool in dnf yum; do
         if on_it "/var/cache/$tool" && command -v "$tool" >/dev/null; then timeout 40 "$tool" -q clean packages && say step "$tool clean packages"; fi
       done
-      if on_it /var/log/journal && command -v journalctl >/dev/null; then timeout 40 journalctl --vacuum-size="$keep" >/dev/null 2>&1 && say step "journalctl --vacuum-size=$keep"; fi
+      if [ -n "$keep" ] && on_it /var/log/journal && command -v journalctl >/dev/null; then timeout 40 journalctl --vacuum-size="$keep" >/dev/null 2>&1 && say step "journalctl --vacuum-size=$keep"; fi
       for folder in /tmp /var/tmp; do
-        on_it "$folder" || continue
+        [ -n "$days" ] && on_it "$folder" || continue
         timeout 60 find "$folder" -xdev -type f ! -path '*/systemd-private-*' -atime "+$days" -mtime "+$days" -ctime "+$days" -delete
         say step "find $folder, files untouched for $days days"
       done

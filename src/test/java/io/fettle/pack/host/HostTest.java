@@ -106,6 +106,9 @@ class HostTest {
     Reading found = bad(new DiskCheck(), "/var/tmp");
     assertThat(found.summary().en()).contains("inodes");
 
+    bed.repair(new FreeSpace(), found, Map.of());
+    assertThat(bed.sshd.sh("ls /var/tmp")).as("nothing without a limit").contains("old7");
+
     Result result =
         bed.repair(new FreeSpace(), found, Map.of("temp_days", 30, "journal_keep", "1G"));
 
