@@ -56,6 +56,14 @@
     }
   };
 
+  // An open page stays as it was while the database is away, and says so.
+  const outage = (why) => {
+    const banner = document.getElementById('f-out');
+    if (!banner || document.querySelector('[data-status="503"]')) return;
+    banner.textContent = why || '';
+    banner.hidden = !why;
+  };
+
   const refresh = async () => {
     running = true;
     dirty = false;
@@ -63,7 +71,10 @@
     try {
       const answer = await fetch(location.href, {headers: {'Accept': 'text/html'}, redirect: 'manual'});
       if (answer.type === 'opaqueredirect' || answer.status === 401) { location.reload(); return; }
-      if (answer.ok) exchange(new DOMParser().parseFromString(await answer.text(), 'text/html'));
+      const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      if (answer.ok && document.querySelector('[data-status="503"]')) { location.reload(); return; }
+      if (answer.ok) exchange(fresh);
+      outage(answer.status === 503 ? fresh.querySelector('h1')?.textContent : '');
     } catch { mark('lost'); }
     running = false;
     if (dirty) soon();

@@ -3,6 +3,7 @@ package io.fettle.console;
 import io.fettle.fault.FaultState;
 import io.fettle.fault.Faults;
 import io.fettle.fault.Turn;
+import io.fettle.kernel.DatabaseState;
 import io.fettle.kernel.Viewer;
 import io.fettle.remediation.Remediation;
 import io.fettle.ticket.Tickets;
@@ -19,20 +20,28 @@ class FrameFacts implements Frame {
   private final Remediation remediation;
   private final Tickets tickets;
   private final Health health;
+  private final DatabaseState database;
 
   FrameFacts(
-      Census census, Faults faults, Remediation remediation, Tickets tickets, Health health) {
+      Census census,
+      Faults faults,
+      Remediation remediation,
+      Tickets tickets,
+      Health health,
+      DatabaseState database) {
     this.census = census;
     this.faults = faults;
     this.remediation = remediation;
     this.tickets = tickets;
     this.health = health;
+    this.database = database;
   }
 
   @Override
   public Facts facts(Viewer viewer) {
     boolean healthy = !viewer.seesAll() || health.fine();
-    return new Facts(counts(viewer), remediation.freeze().on(), healthy);
+    return new Facts(
+        counts(viewer), remediation.freeze().on(), healthy, database.up() ? null : database.why());
   }
 
   private Map<String, Long> counts(Viewer viewer) {

@@ -8,6 +8,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,8 +25,11 @@ public class Health {
   private static final Logger LOG = LoggerFactory.getLogger(Health.class);
   private static final Duration FRESH = Duration.ofSeconds(5);
 
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
   private final List<HealthPart> parts;
   private final Clock clock;
+  private final ConcurrentMap<String, CompletableFuture<Part>> asked = new ConcurrentHashMap<>();
   private volatile @Nullable Seen last;
 
   Health(List<HealthPart> parts, Clock clock) {
@@ -40,11 +49,43 @@ public class Health {
   Seen seen() {
     Seen known = last;
     if (known != null && known.at().plus(FRESH).isAfter(clock.instant())) return known;
+    var answers = parts.stream().map(this::begin).toList();
+    long end = System.nanoTime() + PATIENCE.toNanos();
     List<Part> now = new ArrayList<>();
-    for (HealthPart part : parts) now.add(ask(part));
+    for (int i = 0; i < parts.size(); i++)
+      now.add(answer(parts.get(i).name(), answers.get(i), end - System.nanoTime()));
     Seen fresh = new Seen(clock.instant(), List.copyOf(now));
     last = fresh;
     return fresh;
+  }
+
+  /** A part that has not answered the question before is not asked again. */
+  private CompletableFuture<Part> begin(HealthPart part) {
+    return asked.computeIfAbsent(
+        part.name(),
+        name -> {
+          var answer = new CompletableFuture<Part>();
+          Thread.ofVirtual()
+              .name("health-" + name)
+              .start(() -> {
+                answer.complete(ask(part));
+                asked.remove(name, answer);
+              });
+          return answer;
+        });
+  }
+
+  private static Part answer(String name, CompletableFuture<Part> part, long nanos) {
+    try {
+      return part.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      return new Part(name, false, new Label("没有及时应答", "It does not answer in time"));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Part(name, false, new Label("被中断", "Interrupted"));
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static Part ask(HealthPart part) {

@@ -1,5 +1,6 @@
 package io.fettle.identity;
 
+import io.fettle.kernel.DatabaseState;
 import io.fettle.kernel.Viewer;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,6 +23,7 @@ class LastKnown {
   private static final Duration FOR = Duration.ofMinutes(15);
 
   private final Clock clock;
+  private final DatabaseState database;
   private final Map<String, Seen> seen =
       new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -32,14 +34,17 @@ class LastKnown {
         }
       };
 
-  LastKnown(Clock clock) {
+  LastKnown(Clock clock, DatabaseState database) {
     this.clock = clock;
+    this.database = database;
   }
 
   private record Seen(Viewer viewer, Instant at) {}
 
   /** What the look-up says, or what it said lately when the database does not answer. */
   Optional<Viewer> or(String key, Supplier<Optional<Viewer>> lookUp) {
+    Optional<Viewer> known = database.answers() ? Optional.empty() : lately(key);
+    if (known.isPresent()) return known;
     try {
       Optional<Viewer> now = lookUp.get();
       remember(key, now);

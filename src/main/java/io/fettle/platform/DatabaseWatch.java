@@ -27,7 +27,7 @@ class DatabaseWatch implements DatabaseState, DisposableBean {
   private static final Duration STALE = Duration.ofSeconds(15);
 
   /** What the last look found; {@code behind}: the database's clock minus ours. */
-  private record Look(boolean up, Label why, Instant at, Duration behind) {}
+  private record Look(boolean answers, boolean up, Label why, Instant at, Duration behind) {}
 
   private final PulseTable pulse;
   private final ObjectProvider<EmbeddedPostgres> embedded;
@@ -57,8 +57,15 @@ class DatabaseWatch implements DatabaseState, DisposableBean {
   }
 
   @Override
+  public boolean answers() {
+    Look look = last;
+    return look.answers() && look.at().plus(STALE).isAfter(clock.instant());
+  }
+
+  @Override
   public Label why() {
-    if (last.up() && !up()) return new Label("数据库没有及时应答", "the database does not answer in time");
+    if (last.answers() && !answers())
+      return new Label("数据库没有及时应答", "the database does not answer in time");
     return last.why();
   }
 
@@ -68,9 +75,9 @@ class DatabaseWatch implements DatabaseState, DisposableBean {
   }
 
   private void watch() {
-    boolean before = last.up();
+    Look before = last;
     last = look();
-    if (before == last.up()) return;
+    if (before.up() == last.up() && before.answers() == last.answers()) return;
     log.warn("database up={} why={}", last.up(), last.why().en());
     events.publishEvent(new Changed("health", "database"));
   }
@@ -78,18 +85,23 @@ class DatabaseWatch implements DatabaseState, DisposableBean {
   private Look look() {
     Instant now = clock.instant();
     Optional<Label> full = full();
-    if (full.isPresent()) return new Look(false, full.get(), now, Duration.ZERO);
     try {
       Instant theirs = pulse.beat();
-      return new Look(
-          true, new Label("可读可写", "takes writes"), clock.instant(), Duration.between(now, theirs));
+      Label why = full.orElse(new Label("可读可写", "takes writes"));
+      Duration behind = Duration.between(now, theirs);
+      return new Look(true, full.isEmpty(), why, clock.instant(), behind);
     } catch (DataAccessException e) {
-      String why =
-          Optional.ofNullable(embedded.getIfAvailable())
-              .flatMap(EmbeddedPostgres::trouble)
-              .orElseGet(() -> String.valueOf(e.getMostSpecificCause().getMessage()));
-      return new Look(false, new Label("数据库不可用：" + why, why), clock.instant(), Duration.ZERO);
+      Label words = full.orElseGet(() -> trouble(e));
+      return new Look(full.isPresent(), false, words, clock.instant(), Duration.ZERO);
     }
+  }
+
+  private Label trouble(DataAccessException e) {
+    Optional<String> own =
+        Optional.ofNullable(embedded.getIfAvailable()).flatMap(EmbeddedPostgres::trouble);
+    if (own.isPresent()) return new Label("数据库不可用：" + own.get(), own.get());
+    String said = String.valueOf(e.getMostSpecificCause().getMessage());
+    return new Label("数据库没有应答（" + said + "）", "the database does not answer (" + said + ")");
   }
 
   /** Stops new work while there is still room to finish what has begun. */

@@ -1,5 +1,7 @@
 package io.fettle.web;
 
+import io.fettle.kernel.DatabaseState;
+import io.fettle.kernel.Label;
 import io.fettle.kernel.Viewer;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
@@ -24,6 +26,10 @@ class Layouts {
   private final Language language;
   private final ObjectProvider<CurrentViewer> viewers;
   private final ObjectProvider<Frame> frame;
+  private final ObjectProvider<DatabaseState> database;
+
+  /** What any page showed last, for the freeze that is not forgotten in an outage. */
+  private volatile Frame.Facts last = Frame.Facts.NONE;
 
   Layouts(
       Messages messages,
@@ -31,13 +37,15 @@ class Layouts {
       Clock clock,
       Language language,
       ObjectProvider<CurrentViewer> viewers,
-      ObjectProvider<Frame> frame) {
+      ObjectProvider<Frame> frame,
+      ObjectProvider<DatabaseState> database) {
     this.messages = messages;
     this.assets = assets;
     this.clock = clock;
     this.language = language;
     this.viewers = viewers;
     this.frame = frame;
+    this.database = database;
   }
 
   Layout of(HttpServletRequest request) {
@@ -70,12 +78,16 @@ class Layouts {
 
   /** A page is a page without its numbers too: also while the database is away. */
   private Frame.Facts facts(Viewer viewer) {
+    DatabaseState state = database.getIfAvailable();
+    if (state != null && !state.answers()) return last.during(state.why());
     try {
       Frame source = frame.getIfAvailable();
-      return source == null ? Frame.Facts.NONE : source.facts(viewer);
+      if (source == null) return Frame.Facts.NONE;
+      last = source.facts(viewer);
+      return last;
     } catch (RuntimeException e) {
       LOG.warn("the frame goes without numbers: {}", e.toString());
-      return Frame.Facts.NONE;
+      return last.during(new Label("数据库没有应答", "the database does not answer"));
     }
   }
 

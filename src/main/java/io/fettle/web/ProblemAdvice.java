@@ -1,19 +1,27 @@
 package io.fettle.web;
 
+import io.fettle.kernel.DatabaseState;
 import io.fettle.kernel.Label;
 import io.fettle.kernel.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.sql.SQLException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.AuthenticationException;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.MissingServletRequestParameterException;
 import org.springframework.web.bind.annotation.ControllerAdvice;
@@ -31,9 +39,11 @@ class ProblemAdvice {
   private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
 
   private final ProblemAnswers answers;
+  private final ObjectProvider<DatabaseState> database;
 
-  ProblemAdvice(ProblemAnswers answers) {
+  ProblemAdvice(ProblemAnswers answers, ObjectProvider<DatabaseState> database) {
     this.answers = answers;
+    this.database = database;
   }
 
   @ExceptionHandler
@@ -45,7 +55,7 @@ class ProblemAdvice {
     return answers.of(problem(thrown, request), request);
   }
 
-  private static Problem problem(Exception thrown, HttpServletRequest request) {
+  private Problem problem(Exception thrown, HttpServletRequest request) {
     if (thrown instanceof Problem problem) return problem;
     if (thrown instanceof MissingServletRequestParameterException e)
       return Problem.badInput(
@@ -70,7 +80,24 @@ class ProblemAdvice {
     ResponseStatus named =
         AnnotatedElementUtils.findMergedAnnotation(thrown.getClass(), ResponseStatus.class);
     if (named != null) return ProblemAnswers.ofStatus(named.code().value());
+    if (outage(thrown)) return outage();
     return unexpected(thrown, request);
+  }
+
+  /** The database went away in the middle: nobody's mistake, and it comes back by itself. */
+  private static boolean outage(Exception thrown) {
+    return thrown instanceof DataAccessResourceFailureException
+        || thrown instanceof TransientDataAccessException
+        || thrown instanceof RecoverableDataAccessException
+        || thrown instanceof CannotCreateTransactionException
+        || (thrown instanceof TransactionSystemException e && e.getCause() instanceof SQLException)
+        || (thrown.getCause() instanceof Exception cause && cause != thrown && outage(cause));
+  }
+
+  private Problem outage() {
+    DatabaseState state = database.getIfAvailable();
+    Label silent = new Label("数据库没有应答", "it did not answer");
+    return OutageGate.outage(state == null || state.up() ? silent : state.why());
   }
 
   private static Problem unexpected(Exception thrown, HttpServletRequest request) {

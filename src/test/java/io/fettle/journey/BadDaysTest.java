@@ -132,6 +132,50 @@ class BadDaysTest {
   }
 
   @Test
+  void aDatabaseThatHangsIsSaidAtOnceAndNothingIsBegun() throws Exception {
+    Path pid = server.home().resolve("postgres/data/postmaster.pid");
+    String master = Files.readAllLines(pid).getFirst().strip();
+    assertThat(server.page("/").statusCode()).isEqualTo(200);
+    int machines = status().path("machines").asInt();
+    List<String> assets;
+    signal("-STOP", master);
+    try {
+      await(
+          "says so", Duration.ofSeconds(60), () -> status().path("health").size() > 0 && !ready());
+      assets = broken(2);
+      long began = System.nanoTime();
+      var home = server.page("/");
+      assertThat(home.statusCode()).isEqualTo(503);
+      assertThat(home.body())
+          .contains("the database does not answer", "No new action starts just now")
+          .doesNotContain("Fettle's fault");
+      assertThat(server.page("/health").statusCode()).isEqualTo(200);
+      assertThat(status().path("machines").asInt()).as("known last").isEqualTo(machines);
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(15));
+      for (String asset : assets) assertThat(writes(asset)).as(asset).isZero();
+    } finally {
+      signal("-CONT", master);
+    }
+    repairedOnce(assets);
+    assertThat(server.page("/").statusCode()).isEqualTo(200);
+  }
+
+  private static boolean ready() {
+    return status().path("ready").asBoolean();
+  }
+
+  /** To PostgreSQL's first process and all that it has started. */
+  private static void signal(String signal, String master) throws Exception {
+    List<String> command = new ArrayList<>(List.of("kill", signal, master));
+    ProcessHandle.of(Long.parseLong(master))
+        .orElseThrow()
+        .descendants()
+        .map(p -> "" + p.pid())
+        .forEach(command::add);
+    Shell.run(command.toArray(String[]::new));
+  }
+
+  @Test
   void aFullDiskStopsNewActionsSaysSoAndAllGoesOnOnceThereIsRoom() throws Exception {
     Path ballast = server.home().resolve("ballast");
     long free = Files.getFileStore(server.home()).getUsableSpace();

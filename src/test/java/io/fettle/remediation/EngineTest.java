@@ -95,7 +95,7 @@ class EngineTest {
   @Test
   void nothingIsBegunWhileTheDatabaseHasNoRoom() {
     Fault fault = rig.fault(Manner.WORKS);
-    rig.databaseUp = false;
+    rig.pulse.up = false;
     Rig.Node node = rig.node();
     for (int i = 0; i < 5; i++) {
       node.engine.sweep();
@@ -104,7 +104,7 @@ class EngineTest {
     assertThat(rig.cards.journal(fault.machine())).isEmpty();
     assertThat(rig.state(fault.id())).isEqualTo(PLANNED);
 
-    rig.databaseUp = true;
+    rig.pulse.up = true;
     rig.until(node, fault.id(), RECOVERED);
     assertThat(rig.cards.journal(fault.machine())).hasSize(1);
   }

@@ -8,9 +8,8 @@ import io.fettle.fault.FaultId;
 import io.fettle.fault.FaultKit;
 import io.fettle.fault.FaultState;
 import io.fettle.kernel.AssetId;
-import io.fettle.kernel.DatabaseState;
-import io.fettle.kernel.Label;
 import io.fettle.remediation.action.Action;
+import io.fettle.support.FakeDatabase;
 import io.fettle.support.SettableClock;
 import io.fettle.support.TestPostgres;
 import java.nio.file.Path;
@@ -81,21 +80,7 @@ public final class Rig implements AutoCloseable {
   public final SettableClock clock = new SettableClock(Instant.parse("2026-11-22T03:00:00Z"));
   public final FakeRegister register = new FakeRegister();
 
-  /** Says that the database is in order, until a test says otherwise. */
-  volatile boolean databaseUp = true;
-
-  private final DatabaseState pulse =
-      new DatabaseState() {
-        @Override
-        public boolean up() {
-          return databaseUp;
-        }
-
-        @Override
-        public Label why() {
-          return Label.same("as the test says");
-        }
-      };
+  final FakeDatabase pulse = new FakeDatabase();
 
   public final Cards cards = new Cards();
   final Map<String, String> policyFiles = new TreeMap<>(Map.of("nic-mode.yml", POLICY));

@@ -119,6 +119,13 @@ public final class WholeProcess implements AutoCloseable {
                 HttpRequest.BodyPublishers.ofString(JsonMapper.shared().writeValueAsString(body))));
   }
 
+  /** A page as a browser gets it, whatever its status. */
+  public HttpResponse<String> page(String path) throws IOException, InterruptedException {
+    return http.send(
+        request(path).header("Accept", "text/html").GET().build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
   private HttpRequest.Builder request(String path) throws IOException {
     return HttpRequest.newBuilder(uri().resolve(path))
         .timeout(Duration.ofSeconds(20))

@@ -8,16 +8,23 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.jsonPath;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.status;
 
+import io.fettle.kernel.DatabaseState;
 import io.fettle.kernel.Problem;
+import io.fettle.support.FakeDatabase;
+import java.sql.SQLException;
 import java.time.Clock;
+import java.util.Map;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.context.annotation.Profile;
+import org.springframework.jdbc.BadSqlGrammarException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.stereotype.Controller;
 import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.test.web.servlet.setup.MockMvcBuilders;
+import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseBody;
@@ -25,10 +32,12 @@ import org.springframework.web.bind.annotation.ResponseBody;
 class ProblemAdviceTest {
   private static final String HOSTILE = "<script>alert(1)</script>\u001b[31m\u202e";
 
+  private final FakeDatabase database = new FakeDatabase();
   private final MockMvc web = web();
 
-  private static MockMvc web() {
+  private MockMvc web() {
     StaticListableBeanFactory none = new StaticListableBeanFactory();
+    var beans = new StaticListableBeanFactory(Map.<String, Object>of("database", database));
     Language language = new Language();
     Layouts layouts =
         new Layouts(
@@ -37,9 +46,12 @@ class ProblemAdviceTest {
             Clock.systemUTC(),
             language,
             none.getBeanProvider(CurrentViewer.class),
-            none.getBeanProvider(Frame.class));
+            none.getBeanProvider(Frame.class),
+            beans.getBeanProvider(DatabaseState.class));
     return MockMvcBuilders.standaloneSetup(new Faulty())
-        .setControllerAdvice(new ProblemAdvice(new ProblemAnswers(language)))
+        .setControllerAdvice(
+            new ProblemAdvice(
+                new ProblemAnswers(language), beans.getBeanProvider(DatabaseState.class)))
         .setViewResolvers(new JteViews(layouts))
         .setLocaleResolver(language)
         .addFilters(new PageHeaders())
@@ -86,6 +98,16 @@ class ProblemAdviceTest {
   }
 
   @Test
+  void aDatabaseThatWentAwayIsAnOutageAndNobodysMistake() throws Exception {
+    database.up = false;
+    web.perform(get("/api/v1/away"))
+        .andExpect(status().is(503))
+        .andExpect(jsonPath("$.type").value("urn:fettle:problem:unavailable"))
+        .andExpect(jsonPath("$.title").value(containsString("as the test says")));
+    web.perform(get("/api/v1/wrong-sql")).andExpect(status().is(500));
+  }
+
+  @Test
   void aMissingOrUnreadableParameterIsNamed() throws Exception {
     web.perform(get("/api/v1/number"))
         .andExpect(status().is(422))
@@ -120,6 +142,19 @@ class ProblemAdviceTest {
     @ResponseBody
     String broken() {
       throw new IllegalStateException("password swordfish");
+    }
+
+    @GetMapping("/api/v1/away")
+    @ResponseBody
+    String away() {
+      throw new CannotCreateTransactionException(
+          "no transaction", new CannotGetJdbcConnectionException("no connection"));
+    }
+
+    @GetMapping("/api/v1/wrong-sql")
+    @ResponseBody
+    String wrongSql() {
+      throw new BadSqlGrammarException("t", "selct 1", new SQLException("syntax error"));
     }
 
     @GetMapping("/api/v1/number")
