@@ -41,15 +41,20 @@ class RackTable implements Racks {
   private List<Rack> count(Viewer viewer) {
     return db.sql(
             """
-            select d.site, d.rack, count(*) as n from cmdb.asset_doc d
-             where d.site is not null and d.rack is not null
-               and (:all or d.team = any(:teams::text[]))
-             group by d.site, d.rack order by d.site, d.rack limit :limit
+            select d.site, d.room, d.rack, count(*) as n from cmdb.asset_doc d
+             where d.rack is not null and (:all or d.team = any(:teams::text[]))
+             group by d.site, d.room, d.rack
+             order by coalesce(d.site, d.room, ''), d.room, d.rack limit :limit
             """)
         .param("all", viewer.seesAll())
         .param("teams", DocTable.teams(viewer))
         .param("limit", MOST)
-        .query((row, _) -> new Rack(row.getString("site"), row.getString("rack"), row.getLong("n")))
+        .query((row, _) ->
+            new Rack(
+                row.getString("site"),
+                row.getString("room"),
+                row.getString("rack"),
+                row.getLong("n")))
         .list();
   }
 }

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the home page says.
@@ -72,7 +73,19 @@ public record Home(
   public record Site(String name, List<RackCell> racks) {}
 
   /** A rack on the map; colour is the worst state in it. */
-  public record RackCell(String site, String rack, Tone tone, long machines, int faulty) {}
+  public record RackCell(
+      @Nullable String site,
+      @Nullable String room,
+      String rack,
+      Tone tone,
+      long machines,
+      int faulty) {
+
+    /** Its name within its site: the room is part of it where the site has rooms. */
+    public String name() {
+      return site == null || room == null ? rack : room + " / " + rack;
+    }
+  }
 
   public long fine() {
     int not =

@@ -2,15 +2,22 @@ package io.fettle.console;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Addresses with parameters. */
 public final class Links {
   private Links() {}
 
   /** The query part of the machines list cut to one rack. */
-  public static String rack(String site, String rack) {
+  public static String rack(@Nullable String site, @Nullable String room, String rack) {
     return "q="
-        + encode("placement.site == " + quoted(site) + " and placement.rack == " + quoted(rack));
+        + encode(
+            "placement.rack == "
+                + quoted(rack)
+                + " and placement.site == "
+                + (site == null ? "null" : quoted(site))
+                + " and placement.room == "
+                + (room == null ? "null" : quoted(room)));
   }
 
   public static String encode(String text) {

@@ -42,17 +42,18 @@ class EdgeTable {
             """
             insert into fault.fault (machine, fault_class, component, check_name, state, severity,
               summary_zh, summary_en, evidence, deadline_at, opened_at, changed_at, previous,
-              relapses, asset_no, site, rack, team)
+              relapses, asset_no, site, room, rack, team)
             select s.machine, s.class, s.component, s.check_name, 'SUSPECT', s.severity, s.zh, s.en,
               s.evidence, :deadline, :now, :now, before.id,
               coalesce(before.relapses
                 + case when before.fixed_by in ('run', 'human', 'field') then 1 else 0 end, 0),
-              s.asset_no, s.site, s.rack, s.team
+              s.asset_no, s.site, s.room, s.rack, s.team
             from unnest(:machines::uuid[], :classes::text[], :components::text[], :checks::text[],
                 :severities::text[], :zhs::text[], :ens::text[], :evidences::jsonb[],
-                :asset_nos::text[], :sites::text[], :racks::text[], :teams::text[])
+                :asset_nos::text[], :sites::text[], :rooms::text[], :racks::text[],
+                :teams::text[])
               with ordinality s (machine, class, component, check_name, severity, zh, en, evidence,
-                asset_no, site, rack, team, n)
+                asset_no, site, room, rack, team, n)
             left join lateral (
               select o.id, o.relapses, o.fixed_by from fault.fault o
                where o.machine = s.machine and o.fault_class = s.class
@@ -76,6 +77,7 @@ class EdgeTable {
         .param("evidences", Columns.of(first, o -> Json.write(o.reading().evidence())))
         .param("asset_nos", known(first, cards, MachineCard::assetNo))
         .param("sites", known(first, cards, MachineCard::site))
+        .param("rooms", known(first, cards, MachineCard::room))
         .param("racks", known(first, cards, MachineCard::rack))
         .param("teams", known(first, cards, MachineCard::team))
         .query(FaultTable::fault)

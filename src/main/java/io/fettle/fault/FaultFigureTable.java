@@ -51,15 +51,17 @@ class FaultFigureTable implements FaultFigures {
   public List<Rack> racks(Viewer viewer, int limit) {
     return ask(
             viewer,
-            "select site, rack, min("
+            "select site, room, rack, min("
                 + TURN
                 + ") as turn, count(distinct machine) as n from fault.fault"
                 + " where state not in ('CLOSED', 'RECOVERED') and %s"
-                + " group by site, rack order by turn, n desc, site, rack limit :limit")
+                + " group by site, room, rack order by turn, n desc, site, room, rack"
+                + " limit :limit")
         .param("limit", limit)
         .query((row, n) ->
             new Rack(
                 row.getString("site"),
+                row.getString("room"),
                 row.getString("rack"),
                 Turn.values()[row.getInt("turn")],
                 row.getInt("n")))

@@ -31,8 +31,13 @@ public interface FaultFigures {
   /** The newest faults of one machine, open or closed. */
   List<Fault> ofMachine(AssetId machine, int limit);
 
-  /** A rack as its faults show it; site and rack are null for machines without a place. */
-  record Rack(@Nullable String site, @Nullable String rack, Turn worst, int machines) {}
+  /** A rack as its faults show it; a part of the place that is not recorded is null. */
+  record Rack(
+      @Nullable String site,
+      @Nullable String room,
+      @Nullable String rack,
+      Turn worst,
+      int machines) {}
 
   /** How many faults of a class recovered, by what fixed them. */
   record Recovered(String faultClass, int byRun, int bySelf, int byPerson) {

@@ -237,16 +237,18 @@ class FaultTable {
     db.sql(
             """
             update fault.fault f
-               set asset_no = c.asset_no, site = c.site, rack = c.rack, team = c.team
-              from unnest(:machines::uuid[], :asset_nos::text[], :sites::text[], :racks::text[],
-                  :teams::text[]) c (machine, asset_no, site, rack, team)
+               set asset_no = c.asset_no, site = c.site, room = c.room, rack = c.rack,
+                   team = c.team
+              from unnest(:machines::uuid[], :asset_nos::text[], :sites::text[], :rooms::text[],
+                  :racks::text[], :teams::text[]) c (machine, asset_no, site, room, rack, team)
              where f.machine = c.machine
-               and (f.asset_no, f.site, f.rack, f.team)
-                   is distinct from (c.asset_no, c.site, c.rack, c.team)
+               and (f.asset_no, f.site, f.room, f.rack, f.team)
+                   is distinct from (c.asset_no, c.site, c.room, c.rack, c.team)
             """)
         .param("machines", Columns.of(cards, MachineCard::id))
         .param("asset_nos", Columns.of(cards, MachineCard::assetNo))
         .param("sites", Columns.of(cards, MachineCard::site))
+        .param("rooms", Columns.of(cards, MachineCard::room))
         .param("racks", Columns.of(cards, MachineCard::rack))
         .param("teams", Columns.of(cards, MachineCard::team))
         .update();

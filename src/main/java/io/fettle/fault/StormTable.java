@@ -10,13 +10,22 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Component;
 
 /** The storm rows, and counting what makes one. */
 @Component
 class StormTable {
   private static final String COLUMNS =
-      "id, fault_class, site, rack, started_at, last_over_at, faults, threshold, ended_at, ended_by, reason";
+      "id, fault_class, site, room, rack, started_at, last_over_at, faults, threshold, ended_at, ended_by,"
+          + " reason";
+
+  /** Fault f stands where storm s blows. */
+  private static final String UNDER =
+      """
+      s.fault_class = f.fault_class and s.site = coalesce(f.site, f.room, '')
+                  and (s.rack is null or (s.rack = f.rack and s.room = coalesce(f.room, '')))
+      """;
 
   private final JdbcClient db;
 
@@ -24,38 +33,57 @@ class StormTable {
     this.db = db;
   }
 
-  /** A failure domain with something newly confirmed in it. */
-  record Domain(String faultClass, String site, @Nullable String rack) {}
+  /**
+   * A failure domain with something newly confirmed in it: a site, which is the room where no site
+   * is recorded and empty where neither is, or one rack of one room there.
+   */
+  record Domain(String faultClass, String site, String room, @Nullable String rack) {
+    static Domain of(Storm storm) {
+      return new Domain(storm.faultClass(), storm.site(), storm.room(), storm.rack());
+    }
+
+    /** A condition on fault rows; its parameters are those of {@link #bind}. */
+    String there() {
+      String site = "fault_class = :class and coalesce(site, room, '') = :site";
+      return rack == null ? site : site + " and coalesce(room, '') = :room and rack = :rack";
+    }
+
+    StatementSpec bind(StatementSpec sql) {
+      return sql.param("class", faultClass)
+          .param("site", site)
+          .param("room", room)
+          .param("rack", rack);
+    }
+  }
 
   /** Where these faults are: their sites and their racks. */
   List<Domain> domains(List<FaultId> faults) {
     if (faults.isEmpty()) return List.of();
     return db.sql(
             """
-            select distinct fault_class, site, rack from fault.fault
-             where id in (:ids) and site is not null and rack is not null
+            select distinct fault_class, coalesce(site, room, '') as site,
+                   coalesce(room, '') as room, rack
+              from fault.fault where id in (:ids) and rack is not null
             union
-            select distinct fault_class, site, null from fault.fault
-             where id in (:ids) and site is not null
+            select distinct fault_class, coalesce(site, room, ''), '', null
+              from fault.fault where id in (:ids)
             """)
         .param("ids", faults.stream().map(FaultId::value).toList())
         .query((row, n) ->
-            new Domain(row.getString("fault_class"), row.getString("site"), row.getString("rack")))
+            new Domain(
+                row.getString("fault_class"),
+                row.getString("site"),
+                row.getString("room"),
+                row.getString("rack")))
         .list();
   }
 
   /** Machines there with a fault of the class confirmed since then. */
   int confirmed(Domain at, Instant since) {
-    String rack = at.rack() == null ? "" : " and rack = :rack";
-    return db.sql(
-            """
-            select count(distinct machine) from fault.fault
-             where fault_class = :class and site = :site and confirmed_at > :since
-            """
-                + rack)
-        .param("class", at.faultClass())
-        .param("site", at.site())
-        .param("rack", at.rack())
+    return at.bind(
+            db.sql(
+                "select count(distinct machine) from fault.fault where confirmed_at > :since and "
+                    + at.there()))
         .param("since", FaultTable.utc(since))
         .query(Integer.class)
         .single();
@@ -63,17 +91,11 @@ class StormTable {
 
   /** Machines there with an open fault of the class that is confirmed and not recovered. */
   int standing(Domain at) {
-    String rack = at.rack() == null ? "" : " and rack = :rack";
-    return db.sql(
-            """
-            select count(distinct machine) from fault.fault
-             where fault_class = :class and site = :site
-               and state not in ('CLOSED', 'RECOVERED', 'SUSPECT')
-            """
-                + rack)
-        .param("class", at.faultClass())
-        .param("site", at.site())
-        .param("rack", at.rack())
+    return at.bind(
+            db.sql(
+                "select count(distinct machine) from fault.fault"
+                    + " where state not in ('CLOSED', 'RECOVERED', 'SUSPECT') and "
+                    + at.there()))
         .query(Integer.class)
         .single();
   }
@@ -81,30 +103,26 @@ class StormTable {
   /** Starts a storm or notes that it still blows; true when it is new. */
   boolean blows(Domain at, int faults, int threshold, Instant now) {
     int known =
-        db.sql(
-                """
-                update fault.storm set last_over_at = :now, faults = greatest(faults, :faults)
-                 where fault_class = :class and site = :site
-                   and rack is not distinct from :rack::text and ended_at is null
-                """)
-            .param("class", at.faultClass())
-            .param("site", at.site())
-            .param("rack", at.rack())
+        at.bind(
+                db.sql(
+                    """
+                    update fault.storm set last_over_at = :now, faults = greatest(faults, :faults)
+                     where fault_class = :class and site = :site and room = :room
+                       and rack is not distinct from :rack::text and ended_at is null
+                    """))
             .param("faults", faults)
             .param("now", FaultTable.utc(now))
             .update();
     if (known > 0) return false;
-    return db.sql(
-                """
-                insert into fault.storm (fault_class, domain, site, rack, started_at, last_over_at,
-                  faults, threshold)
-                values (:class, :domain, :site, :rack, :now, :now, :faults, :threshold)
-                on conflict do nothing
-                """)
-            .param("class", at.faultClass())
+    return at.bind(
+                db.sql(
+                    """
+                    insert into fault.storm (fault_class, domain, site, room, rack, started_at,
+                      last_over_at, faults, threshold)
+                    values (:class, :domain, :site, :room, :rack, :now, :now, :faults, :threshold)
+                    on conflict do nothing
+                    """))
             .param("domain", at.rack() == null ? "site" : "rack")
-            .param("site", at.site())
-            .param("rack", at.rack())
             .param("faults", faults)
             .param("threshold", threshold)
             .param("now", FaultTable.utc(now))
@@ -114,15 +132,14 @@ class StormTable {
 
   /** When a person last released a storm there. */
   Optional<Instant> released(Domain at) {
-    return db.sql(
-            """
-            select ended_at from fault.storm
-             where fault_class = :class and site = :site and rack is not distinct from :rack::text
-               and ended_by <> 'subsided' order by ended_at desc limit 1
-            """)
-        .param("class", at.faultClass())
-        .param("site", at.site())
-        .param("rack", at.rack())
+    return at.bind(
+            db.sql(
+                """
+                select ended_at from fault.storm
+                 where fault_class = :class and site = :site and room = :room
+                   and rack is not distinct from :rack::text
+                   and ended_by <> 'subsided' order by ended_at desc limit 1
+                """))
         .query((row, n) -> FaultTable.requiredInstant(row, "ended_at"))
         .optional();
   }
@@ -166,14 +183,11 @@ class StormTable {
   Optional<Storm> over(FaultId fault) {
     return db.sql(
             """
-            select s.id, s.fault_class, s.site, s.rack, s.started_at, s.last_over_at, s.faults,
-                   s.threshold, s.ended_at, s.ended_by, s.reason
-              from fault.storm s
-              join fault.fault f on f.fault_class = s.fault_class and f.site = s.site
-                                and (s.rack is null or s.rack = f.rack)
-             where f.id = :id and s.ended_at is null
-             order by s.started_at limit 1
-            """)
+            select s.* from fault.storm s
+              join fault.fault f on
+            """
+                + UNDER
+                + " where f.id = :id and s.ended_at is null order by s.started_at limit 1")
         .param("id", fault.value())
         .query(StormTable::storm)
         .optional();
@@ -186,10 +200,10 @@ class StormTable {
                 """
                 select f.id from fault.fault f
                  where f.id = any(:ids::bigint[]) and exists (
-                   select from fault.storm s
-                    where s.ended_at is null and s.fault_class = f.fault_class
-                      and s.site = f.site and (s.rack is null or s.rack = f.rack))
-                """)
+                   select from fault.storm s where s.ended_at is null and
+                """
+                    + UNDER
+                    + ")")
             .param("ids", Columns.of(faults, FaultId::value))
             .query((row, n) -> new FaultId(row.getLong(1)))
             .list());
@@ -203,11 +217,10 @@ class StormTable {
                 + """
                    from fault.fault f
                   where state = 'CONFIRMED' and exists (
-                    select from fault.storm s
-                     where s.ended_at is null and s.fault_class = f.fault_class
-                       and s.site = f.site and (s.rack is null or s.rack = f.rack))
-                  order by changed_at, id limit :limit
-                """)
+                    select from fault.storm s where s.ended_at is null and
+                """
+                + UNDER
+                + ") order by changed_at, id limit :limit")
         .param("limit", limit)
         .query(FaultTable::fault)
         .list();
@@ -218,6 +231,7 @@ class StormTable {
         row.getLong("id"),
         row.getString("fault_class"),
         row.getString("site"),
+        row.getString("room"),
         row.getString("rack"),
         FaultTable.requiredInstant(row, "started_at"),
         FaultTable.requiredInstant(row, "last_over_at"),

@@ -91,9 +91,10 @@ class StormWatch implements Storms {
       int threshold = threshold(domain);
       if (faults < threshold || !table.blows(domain, faults, threshold, now)) continue;
       LOG.warn(
-          "storm class={} site={} rack={} faults={} threshold={}",
+          "storm class={} site={} room={} rack={} faults={} threshold={}",
           domain.faultClass(),
           domain.site(),
+          domain.room(),
           domain.rack(),
           faults,
           threshold);
@@ -105,7 +106,7 @@ class StormWatch implements Storms {
   void subside() {
     Instant now = clock.instant();
     for (Storm storm : table.blowing()) {
-      Domain domain = new Domain(storm.faultClass(), storm.site(), storm.rack());
+      Domain domain = Domain.of(storm);
       int standing = table.standing(domain);
       if (standing >= storm.threshold()) table.blows(domain, standing, storm.threshold(), now);
       else if (!now.isBefore(storm.lastOverAt().plus(rule.cooldown()))) {
@@ -130,7 +131,7 @@ class StormWatch implements Storms {
 
   private long machines(Domain domain) {
     Instant now = clock.instant();
-    Domain place = new Domain("", domain.site(), domain.rack());
+    Domain place = new Domain("", domain.site(), domain.room(), domain.rack());
     Population known = populations.get(place);
     if (known != null && now.isBefore(known.at().plus(POPULATION_KEPT))) return known.machines();
     if (populations.size() > 10_000) populations.clear();
@@ -140,20 +141,33 @@ class StormWatch implements Storms {
   }
 
   private long count(Domain place) {
-    String query =
-        "placement.site == "
-            + quoted(place.site())
-            + (place.rack() == null ? "" : " and placement.rack == " + quoted(place.rack()));
     try {
-      return register.count(register.query(query), Viewer.system("fault"));
+      return register.count(register.query(there(place)), Viewer.system("fault"));
     } catch (Problem e) {
       LOG.warn(
-          "cannot count machines of site={} rack={}: {}",
+          "cannot count machines of site={} room={} rack={}: {}",
           place.site(),
+          place.room(),
           place.rack(),
           e.getMessage());
       return 0;
     }
+  }
+
+  /** The machines of a domain as a CMDB query. */
+  private static String there(Domain place) {
+    String site =
+        place.site().isEmpty()
+            ? "placement.site == null and placement.room == null"
+            : "(placement.site == %1$s or placement.site == null and placement.room == %1$s)"
+                .formatted(quoted(place.site()));
+    if (place.rack() == null) return site;
+    return "placement.rack == "
+        + quoted(place.rack())
+        + " and placement.room == "
+        + (place.room().isEmpty() ? "null" : quoted(place.room()))
+        + " and "
+        + site;
   }
 
   private static String quoted(String text) {

@@ -28,6 +28,8 @@ public interface Storms {
   /**
    * A storm.
    *
+   * @param site the site; the room where no site is recorded; empty for machines without a place
+   * @param room the room of the rack; empty when it is the whole site's, or not recorded
    * @param rack null when it is the whole site's
    * @param faults most faults counted at once
    * @param threshold how many made it a storm
@@ -37,6 +39,7 @@ public interface Storms {
       long id,
       String faultClass,
       String site,
+      String room,
       @Nullable String rack,
       Instant startedAt,
       Instant lastOverAt,
@@ -46,9 +49,12 @@ public interface Storms {
       @Nullable String endedBy,
       @Nullable String reason) {
 
-    /** {@code SH1 / A07}, or the site alone. */
+    /** {@code SH1 / 2-1 / A07}, or the site alone; {@code ?} for machines without a place. */
     public String place() {
-      return rack == null ? site : site + " / " + rack;
+      return java.util.stream.Stream.of(site.isEmpty() ? "?" : site, room, rack)
+          .filter(part -> part != null && !part.isEmpty())
+          .distinct()
+          .collect(java.util.stream.Collectors.joining(" / "));
     }
   }
 }

@@ -18,8 +18,11 @@ class FindPagesTest {
 
   @Test
   void aRackIsAQueryWhateverItsNameHolds() {
-    assertThat(Links.rack("a'b\\c", "A1"))
+    assertThat(Links.rack("a'b\\c", null, "A1"))
         .isEqualTo(
-            "q=" + Links.encode("placement.site == 'a\\'b\\\\c' and placement.rack == 'A1'"));
+            "q="
+                + Links.encode(
+                    "placement.rack == 'A1' and placement.site == 'a\\'b\\\\c'"
+                        + " and placement.room == null"));
   }
 }

@@ -31,7 +31,51 @@ final class FakeRegister implements Register {
     return id;
   }
 
+  /** A machine of a register that knows rooms and no sites. */
+  AssetId inRoom(String assetNo, @Nullable String room, @Nullable String rack) {
+    AssetId id = new AssetId(UUID.randomUUID());
+    put(id, assetNo, null, room, rack, "team-a");
+    return id;
+  }
+
   void put(AssetId id, String assetNo, String site, String rack, String team) {
+    put(id, assetNo, site, null, rack, team);
+  }
+
+  /** What the register says of its life from now on. */
+  void lifecycle(AssetId id, String lifecycle) {
+    MachineCard c = cards.get(id);
+    cards.put(
+        id,
+        new MachineCard(
+            id,
+            c.assetNo(),
+            c.kind(),
+            lifecycle,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            c.site(),
+            c.room(),
+            c.rack(),
+            null,
+            c.team(),
+            null,
+            null,
+            2));
+    feed.add(id);
+  }
+
+  private void put(
+      AssetId id,
+      String assetNo,
+      @Nullable String site,
+      @Nullable String room,
+      @Nullable String rack,
+      String team) {
     cards.put(
         id,
         new MachineCard(
@@ -46,7 +90,7 @@ final class FakeRegister implements Register {
             null,
             null,
             site,
-            null,
+            room,
             rack,
             null,
             team,

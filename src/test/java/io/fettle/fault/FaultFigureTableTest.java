@@ -26,7 +26,8 @@ class FaultFigureTableTest {
     move(two, Edge.E12, FaultState.PLANNED, null);
 
     assertThat(figures.machines(ALL)).isEqualTo(Map.of(Turn.NOBODY, 1, Turn.FETTLE, 1));
-    assertThat(figures.racks(ALL, 10)).containsExactly(new Rack("SH1", "A07", Turn.NOBODY, 2));
+    assertThat(figures.racks(ALL, 10))
+        .containsExactly(new Rack("SH1", null, "A07", Turn.NOBODY, 2));
     assertThat(figures.openByClass(ALL)).isEqualTo(Map.of("bmc.nic_mode", 1, "host.disk", 1));
     assertThat(figures.open(List.of(one.machine()))).containsOnlyKeys(one.machine());
     assertThat(figures.ofMachine(two.machine(), 5)).extracting(Fault::id).containsExactly(two.id());

@@ -77,6 +77,45 @@ class StormTest {
   }
 
   @Test
+  void aRackIsOneOnlyTogetherWithItsRoom() {
+    rig.register.population = 20;
+    List<AssetId> both = new ArrayList<>();
+    for (int i = 0; i < 8; i++) both.add(rig.register.inRoom("P" + i, "2-" + i % 2, "A17"));
+    for (int i = 0; i < 3; i++) slot(both, BAD);
+    assertThat(rig.storms.blowing()).as("four in each of two racks of one name").isEmpty();
+
+    for (int i = 8; i < 16; i++) both.add(rig.register.inRoom("P" + i, "2-0", "A17"));
+    for (int i = 0; i < 3; i++) slot(both, BAD);
+    rig.pass();
+
+    assertThat(rig.storms.blowing()).extracting(Storm::place).containsExactly("2-0 / A17");
+    assertThat(rig.book.counts(Viewer.system("t")))
+        .isEqualTo(java.util.Map.of(FaultState.HELD, 12, FaultState.CONFIRMED, 4));
+  }
+
+  @Test
+  void aRoomWithoutASiteIsTheSite() {
+    rig.register.population = 100;
+    List<AssetId> dark = new ArrayList<>();
+    for (int i = 0; i < 40; i++) dark.add(rig.register.inRoom("Q" + i, "2-1", "R" + i % 20));
+    for (int i = 0; i < 3; i++) slot(dark, BAD);
+
+    assertThat(rig.storms.blowing()).extracting(Storm::place).containsExactly("2-1");
+    assertThat(rig.book.counts(Viewer.system("t"))).containsOnlyKeys(FaultState.HELD);
+  }
+
+  @Test
+  void machinesWhosePlaceNobodyRecordedAreOnePlace() {
+    rig.register.population = 100;
+    List<AssetId> dark = new ArrayList<>();
+    for (int i = 0; i < 40; i++) dark.add(rig.register.inRoom("U" + i, null, null));
+    for (int i = 0; i < 3; i++) slot(dark, BAD);
+
+    assertThat(rig.storms.blowing()).extracting(Storm::place).containsExactly("?");
+    assertThat(rig.book.counts(Viewer.system("t"))).containsOnlyKeys(FaultState.HELD);
+  }
+
+  @Test
   void aStormSubsidesWhenItsFaultsAreGone() {
     rig.register.population = 100;
     List<AssetId> dark = machines(40, 8);
