@@ -129,8 +129,7 @@ class MachinePages {
         CheckLine.of(
             monitoring.bound(id),
             observations.of(id, null, clock.instant().minus(SEEN), SEEN_MOST)));
-    model.addAttribute(
-        "window", maintenance.covering(Maintenance.Kind.MAINTENANCE, id).orElse(null));
+    model.addAttribute("window", maintenance.covering(id).orElse(null));
     model.addAttribute("timeline", Timeline.of(history.of(id, CHANGES), faults, names, CHANGES));
     return "console/machine";
   }
@@ -155,13 +154,7 @@ class MachinePages {
     if (hours < 1 || hours > 24 * 14)
       throw Problem.badInput("hours", "" + hours, "维护窗口可以是 1 小时到 14 天", "1 hour to 14 days");
     Instant now = clock.instant();
-    maintenance.declare(
-        Maintenance.Kind.MAINTENANCE,
-        id,
-        now,
-        now.plus(Duration.ofHours(hours)),
-        reason.strip(),
-        viewer.actor());
+    maintenance.declare(id, now, now.plus(Duration.ofHours(hours)), reason.strip(), viewer.actor());
     return "redirect:/machines/" + id;
   }
 
@@ -171,7 +164,7 @@ class MachinePages {
     AssetId id = visible(key, viewer);
     boolean ended =
         maintenance
-            .covering(Maintenance.Kind.MAINTENANCE, id)
+            .covering(id)
             .filter(w -> w.id() == window)
             .flatMap(w -> maintenance.end(w.id(), viewer.actor()))
             .isPresent();

@@ -166,14 +166,12 @@ class Edges {
 
   /** Edge 6. */
   Step hold(Fault confirmed, String reason) {
-    Instant end = clock.instant().plus(settings.holdFor());
-    Instant deadline =
-        suppression
-            .window(confirmed)
-            .filter(window -> reason.equals(Suppression.MAINTENANCE))
-            .map(window -> window.until().plus(settings.holdFor()))
-            .filter(end::isBefore)
-            .orElse(end);
+    Instant now = clock.instant();
+    Optional<Instant> worked =
+        reason.equals(Suppression.MAINTENANCE)
+            ? suppression.workedOnUntil(confirmed, now)
+            : Optional.empty();
+    Instant deadline = worked.orElse(now).plus(settings.holdFor());
     Cause cause = new Cause(SELF, Words.held(reason), Map.of(), reason, null, null, deadline, null);
     return Step.of(confirmed, Edge.E6, FaultState.HELD, cause);
   }

@@ -1,6 +1,5 @@
 package io.fettle.fault;
 
-import io.fettle.monitoring.Maintenance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -9,7 +8,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Holds CONFIRMED faults whose reason to be held came after their confirmation, so that the hold is
- * seen. Works only while anything at all suppresses.
+ * seen.
  */
 @Component
 class Holding {
@@ -18,31 +17,20 @@ class Holding {
   private final FaultTable faults;
   private final StormTable storms;
   private final Suppression suppression;
-  private final Maintenance maintenance;
-  private final CoverageTable coverage;
   private final Edges edges;
   private final FaultBook book;
 
   Holding(
-      FaultTable faults,
-      StormTable storms,
-      Suppression suppression,
-      Maintenance maintenance,
-      CoverageTable coverage,
-      Edges edges,
-      FaultBook book) {
+      FaultTable faults, StormTable storms, Suppression suppression, Edges edges, FaultBook book) {
     this.faults = faults;
     this.storms = storms;
     this.suppression = suppression;
-    this.maintenance = maintenance;
-    this.coverage = coverage;
     this.edges = edges;
     this.book = book;
   }
 
   void pass() {
     hold(storms.confirmedUnder(MOST), fault -> Suppression.STORM);
-    if (maintenance.open().isEmpty() && !coverage.open()) return;
     List<Fault> confirmed = faults.inState(FaultState.CONFIRMED, null, MOST);
     hold(confirmed, suppression.of(confirmed)::get);
   }

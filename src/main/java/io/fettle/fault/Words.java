@@ -32,7 +32,9 @@ final class Words {
   static Label held(String reason) {
     return switch (reason) {
       case Suppression.MAINTENANCE ->
-          new Label("暂缓处理：机器在维护窗口内", "Held: the machine is in a maintenance window");
+          new Label(
+              "暂缓处理：机器在维护窗口内，或登记为维修中",
+              "Held: the machine is in a maintenance window, or the register says it is under repair");
       case Suppression.STORM ->
           new Label(
               "暂缓处理：同一机房或机柜同类故障过多（风暴），根因多半不在这台机器上",

@@ -22,6 +22,8 @@ import org.springframework.stereotype.Component;
 @Component
 class Checks {
   private static final Logger LOG = LoggerFactory.getLogger(Checks.class);
+  private static final String IN_SERVICE =
+      "(lifecycle == null or lifecycle in ['in_service', 'maintenance'])";
   private static final Duration SHORTEST_RETRY = Duration.ofSeconds(1);
 
   private final ObjectProvider<Check> coded;
@@ -87,12 +89,13 @@ class Checks {
     }
   }
 
-  /** A retired machine is bound to nothing, whatever a check's query says. */
+  /**
+   * Only machines in service are bound, whatever a check's query says; those under repair too, so
+   * that one sees when they are well. A machine in stock or retired is not expected to answer.
+   */
   Query query(Check check) {
     Query own = register.query(check.appliesTo());
-    return own.unbounded()
-        ? register.query("lifecycle != 'retired'")
-        : register.query("(" + own.text() + ") and lifecycle != 'retired'");
+    return register.query(own.unbounded() ? IN_SERVICE : "(" + own.text() + ") and " + IN_SERVICE);
   }
 
   CheckInfo info(Check check) {

@@ -7,7 +7,6 @@ import io.fettle.kernel.AssetId;
 import io.fettle.kernel.Problem;
 import io.fettle.kernel.Role;
 import io.fettle.kernel.Viewer;
-import io.fettle.monitoring.Maintenance.Kind;
 import io.fettle.monitoring.Maintenance.Window;
 import io.fettle.web.Allow;
 import java.time.Clock;
@@ -26,7 +25,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Maintenance windows and silences over HTTP. */
+/** Maintenance windows over HTTP. */
 @RestController
 @RequestMapping("/api/v1/maintenance")
 class MaintenanceApi {
@@ -43,7 +42,7 @@ class MaintenanceApi {
   /**
    * What is declared: either a query or a machine.
    *
-   * @param kind maintenance (the default) or silence
+   * @param kind maintenance (the default); nothing else is known
    * @param machine any key of it
    * @param from RFC 3339; absent means now
    */
@@ -76,7 +75,7 @@ class MaintenanceApi {
   @ResponseStatus(HttpStatus.CREATED)
   @Allow(Role.OPERATOR)
   Shown declare(@RequestBody New body, Viewer viewer) {
-    Kind kind = kind(Objects.requireNonNullElse(body.kind(), "maintenance"));
+    known(Objects.requireNonNullElse(body.kind(), "maintenance"));
     Instant from = body.from() == null ? clock.instant() : time("from", body.from());
     Instant until = time("until", Objects.requireNonNullElse(body.until(), ""));
     String reason = Objects.requireNonNullElse(body.reason(), "");
@@ -85,9 +84,8 @@ class MaintenanceApi {
           "query", "", "query 和 machine 必须且只能给一个", "give either query or machine");
     Window window =
         body.query() != null
-            ? maintenance.declare(kind, body.query(), from, until, reason, viewer.actor())
+            ? maintenance.declare(body.query(), from, until, reason, viewer.actor())
             : maintenance.declare(
-                kind,
                 machine(Objects.requireNonNull(body.machine()), viewer),
                 from,
                 until,
@@ -109,7 +107,7 @@ class MaintenanceApi {
     AssetId id = window.machine();
     return new Shown(
         window.id(),
-        window.kind().name().toLowerCase(java.util.Locale.ROOT),
+        "maintenance",
         window.query(),
         id == null ? null : register.card(id).map(MachineCard::name).orElse(id.toString()),
         window.from(),
@@ -127,14 +125,15 @@ class MaintenanceApi {
     return hits.getFirst().id();
   }
 
-  private static Kind kind(String text) {
-    return switch (text) {
-      case "maintenance" -> Kind.MAINTENANCE;
-      case "silence" -> Kind.SILENCE;
-      default ->
-          throw Problem.badInput(
-              "kind", text, "只能是 maintenance 或 silence", "must be maintenance or silence");
-    };
+  private static void known(String kind) {
+    if (kind.equals("silence"))
+      throw Problem.badInput(
+          "kind",
+          kind,
+          "还不支持只静默通知；要暂停自动修复请声明 maintenance",
+          "silences are not supported yet: nothing would be silenced; a maintenance window holds repairs");
+    if (!kind.equals("maintenance"))
+      throw Problem.badInput("kind", kind, "只能是 maintenance", "must be maintenance");
   }
 
   private static Instant time(String field, String text) {

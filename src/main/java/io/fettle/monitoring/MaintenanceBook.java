@@ -1,7 +1,6 @@
 package io.fettle.monitoring;
 
 import io.fettle.audit.Audit;
-import io.fettle.cmdb.MachineDoc;
 import io.fettle.cmdb.Query;
 import io.fettle.cmdb.Register;
 import io.fettle.kernel.Actor;
@@ -10,33 +9,41 @@ import io.fettle.kernel.Problem;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** Maintenance windows and silences; the open ones are kept in memory for a second. */
+/** Maintenance windows. Those by query are few and kept in memory for a second. */
 @Component
 class MaintenanceBook implements Maintenance {
+  /** More open windows by query than this are refused: each is judged for each decision. */
+  static final int MOST_QUERIES = 200;
+
   private static final Duration KEEP = Duration.ofSeconds(1);
   private static final Duration LONGEST = Duration.ofDays(90);
-  private static final int MOST = 500;
+  private static final int MOST_LISTED = 500;
 
-  private static final Open UNREAD = new Open(List.of(), Map.of(), Instant.EPOCH);
+  private static final Queries UNREAD = new Queries(List.of(), Instant.EPOCH);
 
   private final MaintenanceTable table;
   private final Register register;
   private final Audit audit;
   private final TransactionOperations transactions;
   private final Clock clock;
-  private volatile Open open = UNREAD;
+  private volatile Queries queries = UNREAD;
 
-  /** Windows not over, with their queries parsed. */
-  private record Open(List<Window> windows, Map<Long, Query> queries, Instant at) {}
+  /** Windows by query that are not over. */
+  private record Queries(List<Parsed> windows, Instant at) {}
+
+  private record Parsed(Window window, Query query) {}
 
   MaintenanceBook(
       MaintenanceTable table,
@@ -52,25 +59,28 @@ class MaintenanceBook implements Maintenance {
   }
 
   @Override
-  public Window declare(
-      Kind kind, String query, Instant from, Instant until, String reason, Actor actor) {
+  public Window declare(String query, Instant from, Instant until, String reason, Actor actor) {
     if (register.query(query).unbounded())
       throw Problem.badInput(
           "query",
           query,
           "条件不能为空或匹配所有机器",
           "an empty query or one that matches everything is refused");
-    return declare(kind, query, null, from, until, reason, actor);
+    if (table.byQuery(clock.instant()).size() >= MOST_QUERIES)
+      throw Problem.conflict(
+          "按条件声明的维护窗口已有 " + MOST_QUERIES + " 个未结束：请先结束一些，合并条件，或按机器声明",
+          MOST_QUERIES
+              + " windows by query are open already: end some, join their queries, or declare"
+              + " windows by machine");
+    return declare(query, null, from, until, reason, actor);
   }
 
   @Override
-  public Window declare(
-      Kind kind, AssetId machine, Instant from, Instant until, String reason, Actor actor) {
-    return declare(kind, null, machine, from, until, reason, actor);
+  public Window declare(AssetId machine, Instant from, Instant until, String reason, Actor actor) {
+    return declare(null, machine, from, until, reason, actor);
   }
 
   private Window declare(
-      Kind kind,
       @Nullable String query,
       @Nullable AssetId machine,
       Instant from,
@@ -81,12 +91,11 @@ class MaintenanceBook implements Maintenance {
     Window declared =
         Objects.requireNonNull(
             transactions.execute(status -> {
-              Window window =
-                  table.add(kind, query, machine, from, until, reason, actor.toString());
+              Window window = table.add(query, machine, from, until, reason, actor.toString());
               record(window, "maintenance.declared", actor);
               return window;
             }));
-    open = UNREAD;
+    queries = UNREAD;
     return declared;
   }
 
@@ -99,52 +108,48 @@ class MaintenanceBook implements Maintenance {
               window.ifPresent(w -> record(w, "maintenance.ended", actor));
               return window;
             }));
-    open = UNREAD;
+    queries = UNREAD;
     return ended;
   }
 
   @Override
   public List<Window> open() {
-    return current().windows();
+    return table.open(clock.instant(), MOST_LISTED);
   }
 
   @Override
-  public Optional<Window> covering(Kind kind, AssetId machine) {
+  public Map<AssetId, Window> covering(Collection<AssetId> machines) {
+    if (machines.isEmpty()) return Map.of();
     Instant now = clock.instant();
-    Open current = current();
-    List<Window> begun =
-        current.windows().stream()
-            .filter(window -> window.kind() == kind && !window.from().isAfter(now))
-            .filter(window -> window.until().isAfter(now))
+    Map<AssetId, Window> covered = new HashMap<>();
+    for (Window window : table.over(machines, now))
+      covered.putIfAbsent(Objects.requireNonNull(window.machine()), window);
+    List<Parsed> begun =
+        queries(now).stream()
+            .filter(w -> !w.window().from().isAfter(now) && w.window().until().isAfter(now))
             .toList();
-    if (begun.isEmpty()) return Optional.empty();
-    Optional<Window> direct =
-        begun.stream().filter(window -> machine.equals(window.machine())).findFirst();
-    return direct.isPresent() ? direct : byQuery(begun, current, machine);
+    if (begun.isEmpty()) return covered;
+    Set<AssetId> others = new HashSet<>(machines);
+    others.removeAll(covered.keySet());
+    register
+        .machines(others)
+        .forEach((id, doc) ->
+            begun.stream()
+                .filter(w -> w.query().matches(doc.doc()))
+                .findFirst()
+                .ifPresent(w -> covered.put(id, w.window())));
+    return covered;
   }
 
-  private Optional<Window> byQuery(List<Window> begun, Open current, AssetId machine) {
-    if (begun.stream().allMatch(window -> window.query() == null)) return Optional.empty();
-    Optional<MachineDoc> doc = register.machine(machine);
-    return doc.flatMap(d ->
-        begun.stream()
-            .filter(window -> {
-              Query query = current.queries().get(window.id());
-              return query != null && query.matches(d.doc());
-            })
-            .findFirst());
-  }
-
-  private Open current() {
-    Open known = open;
-    Instant now = clock.instant();
-    boolean young = known != UNREAD && now.isBefore(known.at().plus(KEEP));
-    if (young) return known;
-    List<Window> windows = table.open(now, MOST);
-    Map<Long, Query> queries = new HashMap<>();
-    for (Window window : windows)
-      if (window.query() != null) queries.put(window.id(), register.query(window.query()));
-    return open = new Open(windows, Map.copyOf(queries), now);
+  private List<Parsed> queries(Instant now) {
+    Queries known = queries;
+    if (known != UNREAD && now.isBefore(known.at().plus(KEEP))) return known.windows();
+    List<Parsed> windows =
+        table.byQuery(now).stream()
+            .map(w -> new Parsed(w, register.query(Objects.requireNonNull(w.query()))))
+            .toList();
+    queries = new Queries(windows, now);
+    return windows;
   }
 
   private void check(Instant from, Instant until, String reason) {
@@ -158,7 +163,6 @@ class MaintenanceBook implements Maintenance {
 
   private void record(Window window, String action, Actor actor) {
     Map<String, Object> details = new HashMap<>();
-    details.put("kind", window.kind().name());
     details.put("from", window.from().toString());
     details.put("until", window.until().toString());
     if (window.query() != null) details.put("query", window.query());

@@ -1,13 +1,13 @@
 package io.fettle.monitoring;
 
 import io.fettle.kernel.AssetId;
-import io.fettle.monitoring.Maintenance.Kind;
 import io.fettle.monitoring.Maintenance.Window;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -18,8 +18,7 @@ import org.springframework.stereotype.Component;
 /** The windows. */
 @Component
 class MaintenanceTable {
-  private static final String COLUMNS =
-      "id, kind, query, machine, from_at, until_at, reason, by_whom";
+  private static final String COLUMNS = "id, query, machine, from_at, until_at, reason, by_whom";
 
   private final JdbcClient db;
 
@@ -28,7 +27,6 @@ class MaintenanceTable {
   }
 
   Window add(
-      Kind kind,
       @Nullable String query,
       @Nullable AssetId machine,
       Instant from,
@@ -39,11 +37,10 @@ class MaintenanceTable {
             """
             insert into monitoring.maintenance
               (kind, query, machine, from_at, until_at, reason, by_whom)
-            values (:kind, :query, :machine, :from, :until, :reason, :by)
+            values ('MAINTENANCE', :query, :machine, :from, :until, :reason, :by)
             returning
             """
                 + COLUMNS)
-        .param("kind", kind.name())
         .param("query", query)
         .param("machine", machine == null ? null : machine.value(), java.sql.Types.OTHER)
         .param("from", from.atOffset(ZoneOffset.UTC))
@@ -75,9 +72,36 @@ class MaintenanceTable {
     return db.sql(
             "select "
                 + COLUMNS
-                + " from monitoring.maintenance where until_at > :now order by until_at, id limit :limit")
+                + " from monitoring.maintenance where until_at > :now and kind = 'MAINTENANCE'"
+                + " order by until_at, id limit :limit")
         .param("now", now.atOffset(ZoneOffset.UTC))
         .param("limit", limit)
+        .query(MaintenanceTable::window)
+        .list();
+  }
+
+  /** All by query that are not over at this time. */
+  List<Window> byQuery(Instant now) {
+    return db.sql(
+            "select "
+                + COLUMNS
+                + " from monitoring.maintenance where until_at > :now and kind = 'MAINTENANCE'"
+                + " and query is not null order by id")
+        .param("now", now.atOffset(ZoneOffset.UTC))
+        .query(MaintenanceTable::window)
+        .list();
+  }
+
+  /** Windows over one of these machines that have begun and are not over. */
+  List<Window> over(Collection<AssetId> machines, Instant now) {
+    return db.sql(
+            "select "
+                + COLUMNS
+                + " from monitoring.maintenance where machine = any(:machines::uuid[])"
+                + " and kind = 'MAINTENANCE' and from_at <= :now and until_at > :now"
+                + " order by until_at, id")
+        .param("machines", machines.stream().map(AssetId::toString).toArray(String[]::new))
+        .param("now", now.atOffset(ZoneOffset.UTC))
         .query(MaintenanceTable::window)
         .list();
   }
@@ -86,7 +110,6 @@ class MaintenanceTable {
     UUID machine = row.getObject("machine", UUID.class);
     return new Window(
         row.getLong("id"),
-        Kind.valueOf(row.getString("kind")),
         row.getString("query"),
         machine == null ? null : new AssetId(machine),
         row.getObject("from_at", OffsetDateTime.class).toInstant(),

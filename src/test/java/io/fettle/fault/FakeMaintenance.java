@@ -4,6 +4,8 @@ import io.fettle.kernel.Actor;
 import io.fettle.kernel.AssetId;
 import io.fettle.monitoring.Maintenance;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,19 +20,17 @@ final class FakeMaintenance implements Maintenance {
   }
 
   void on(AssetId machine, Instant until) {
-    declare(Kind.MAINTENANCE, machine, Instant.EPOCH, until, "test", Actor.system("test"));
+    declare(machine, Instant.EPOCH, until, "test", Actor.system("test"));
   }
 
   @Override
-  public Window declare(
-      Kind kind, String query, Instant from, Instant until, String reason, Actor actor) {
+  public Window declare(String query, Instant from, Instant until, String reason, Actor actor) {
     throw new UnsupportedOperationException("by machine only");
   }
 
   @Override
-  public Window declare(
-      Kind kind, AssetId machine, Instant from, Instant until, String reason, Actor actor) {
-    Window window = new Window(1, kind, null, machine, from, until, reason, actor.name());
+  public Window declare(AssetId machine, Instant from, Instant until, String reason, Actor actor) {
+    Window window = new Window(1, null, machine, from, until, reason, actor.name());
     windows.put(machine, window);
     return window;
   }
@@ -46,7 +46,9 @@ final class FakeMaintenance implements Maintenance {
   }
 
   @Override
-  public Optional<Window> covering(Kind kind, AssetId machine) {
-    return Optional.ofNullable(windows.get(machine)).filter(window -> window.kind() == kind);
+  public Map<AssetId, Window> covering(Collection<AssetId> machines) {
+    Map<AssetId, Window> covered = new HashMap<>(windows);
+    covered.keySet().retainAll(machines);
+    return covered;
   }
 }

@@ -37,7 +37,11 @@ public final class FaultKit {
             table,
             new FaultListTable(db),
             new StoryTable(db),
-            new Suppression(new FakeMaintenance(), new StormTable(db), new CoverageTable(db)),
+            new Suppression(
+                new FakeMaintenance(),
+                new StormTable(db),
+                new CoverageTable(db),
+                new FakeRegister()),
             new Standing(),
             new Hints(hint -> {}, true),
             FaultSettings.defaults(false),

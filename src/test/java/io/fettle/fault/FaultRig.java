@@ -101,7 +101,7 @@ final class FaultRig {
     StoryTable stories = new StoryTable(db);
     Hints hints = new Hints(published::add, false);
     Suppression suppression =
-        new Suppression(maintenance, new StormTable(db), new CoverageTable(db));
+        new Suppression(maintenance, new StormTable(db), new CoverageTable(db), register);
     book =
         new FaultBook(
             table,
@@ -160,7 +160,7 @@ final class FaultRig {
             new Staleness(
                 standing, findings, table, coverage, monitoring, edges, rules, settings, clock),
             storms,
-            new Holding(table, new StormTable(db), suppression, maintenance, coverage, edges, book),
+            new Holding(table, new StormTable(db), suppression, edges, book),
             new Placement(register, table, new FeedMarkTable(db)),
             clock,
             true);

@@ -221,6 +221,25 @@ class FoldTest {
   }
 
   @Test
+  void aMachineUnderRepairIsLeftToThoseWhoRepairIt() {
+    Fault fault = confirm(machine);
+    rig.register.lifecycle(machine, "maintenance");
+    rig.pass();
+
+    Fault held = rig.book.find(fault.id()).orElseThrow();
+    assertThat(held.state()).isEqualTo(FaultState.HELD);
+    assertThat(held.heldFor()).isEqualTo("maintenance");
+    assertThat(rig.book.suppressedFor(held)).contains("maintenance");
+    assertThat(held.deadlineAt()).isAfter(rig.clock.instant().plus(Duration.ofDays(7)));
+    rig.slot(machine, "", BAD);
+    assertThat(rig.open(machine).orElseThrow().state()).isEqualTo(FaultState.HELD);
+
+    rig.register.lifecycle(machine, "in_service");
+    rig.slot(machine, "", BAD);
+    assertThat(rig.open(machine).orElseThrow().state()).isEqualTo(FaultState.CONFIRMED);
+  }
+
+  @Test
   void whatFlapsIsHeld() {
     for (int i = 0; i < 5; i++) {
       rig.clock.forward(Duration.ofSeconds(10));

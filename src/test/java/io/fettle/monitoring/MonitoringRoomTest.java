@@ -147,6 +147,7 @@ class MonitoringRoomTest {
             Map.of("machine", "MR-1", "until", "soon", "reason", "x"),
             Map.of("machine", "MR-1", "until", "2020-01-01T00:00:00Z", "reason", "x"),
             Map.of("query", "true", "until", until, "reason", "x"),
+            Map.of("kind", "silence", "machine", "MR-1", "until", until, "reason", "x"),
             Map.of("until", until, "reason", "x")))
       assertThat(server.post(Role.OPERATOR, "/api/v1/maintenance", bad).status())
           .as(bad.toString())
