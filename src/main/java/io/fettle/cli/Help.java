@@ -29,8 +29,9 @@ final class Help {
     Faults and repairs
       faults [--state S] [--class C] [--machine KEY]
       fault ID                   its whole story
+      run FAULT [--dry-run]      run what is suggested for it (policies in mode suggest)
       tickets
-      policy list | mode NAME observe|suggest|auto --reason TEXT
+      policy list | mode NAME observe|suggest|auto --reason TEXT [--dry-run]
       check try FILE --on KEY
       freeze on|off --reason TEXT
 

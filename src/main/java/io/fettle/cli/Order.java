@@ -32,10 +32,15 @@ abstract class Order implements Callable<Integer> {
       out.write(answer.body(), 0, answer.body().length);
       out.println();
     } else {
-      show(answer.json(), Screen.ofTerminal(out, environment));
+      show(answer.json(), terminal());
     }
     out.flush();
     return exit(answer);
+  }
+
+  /** For what is said before the answer is there; never with {@code --json}. */
+  static Screen terminal() {
+    return Screen.ofTerminal(System.out, System.getenv());
   }
 
   abstract Server.Answer ask(Server server);

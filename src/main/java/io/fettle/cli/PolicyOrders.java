@@ -46,21 +46,30 @@ final class PolicyOrders {
     @Option(names = "--reason", paramLabel = "TEXT")
     String reason = "";
 
-    @Override
-    Server.Answer ask(Server server) {
-      return server.post(
-          "policies/" + Server.encode(name) + "/mode", Map.of("mode", mode, "reason", reason));
-    }
+    @Option(names = "--dry-run", description = "Says what it would touch and changes nothing.")
+    boolean dryRun;
 
     @Override
-    void show(Json answer, Screen screen) {
-      screen.line(answer.at("policy.name").text() + ": " + answer.at("policy.mode").text());
-      Json touches = answer.get("touches");
+    Server.Answer ask(Server server) {
+      String path = "policies/" + Server.encode(name);
+      Server.Answer touches = server.get(path + "/would-touch", "mode", mode);
+      if (dryRun) return touches;
+      if (!json) say(touches.json(), terminal());
+      return server.post(path + "/mode", Map.of("mode", mode, "reason", reason));
+    }
+
+    private static void say(Json touches, Screen screen) {
       screen.line(
           Words.say("此刻会触及的机器：", "Machines it would touch now: ")
               + touches.get("machines").text()
               + " "
               + Words.cut(touches.get("asset_nos").text(), 100));
+    }
+
+    @Override
+    void show(Json answer, Screen screen) {
+      if (dryRun) say(answer, screen);
+      else screen.line(answer.at("policy.name").text() + ": " + answer.at("policy.mode").text());
     }
   }
 }

@@ -88,6 +88,7 @@ class FaultPages {
     model.addAttribute("row", new FaultRow(fault, card, names.of(fault.faultClass())));
     model.addAttribute("parts", parts);
     model.addAttribute("runs", remediation.runs(fault.id()));
+    model.addAttribute("suggestion", remediation.suggestion(fault.id()).orElse(null));
     model.addAttribute("check", monitoring.check(fault.check()).orElse(null));
     model.addAttribute("suppressed", faults.suppressedFor(fault).orElse(null));
     model.addAttribute("earlier", faults.earlier(fault, BEFORE));
@@ -105,6 +106,17 @@ class FaultPages {
               + fault.state()
               + "; only one that waits for a person can be said fixed");
     remediation.saidFixed(fault.id(), viewer.actor());
+    return "redirect:/faults/" + fault.id();
+  }
+
+  /**
+   * @param plan of the suggestion that the person saw: another one is not run on this word
+   */
+  @Allow(Role.OPERATOR)
+  @PostMapping("/faults/{id}/run")
+  String run(@PathVariable String id, @RequestParam String plan, Viewer viewer) {
+    Fault fault = find(id, viewer);
+    remediation.runSuggested(fault.id(), plan, viewer.actor());
     return "redirect:/faults/" + fault.id();
   }
 

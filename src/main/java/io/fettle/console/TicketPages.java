@@ -1,10 +1,13 @@
 package io.fettle.console;
 
+import io.fettle.fault.FaultId;
 import io.fettle.kernel.Label;
 import io.fettle.kernel.Page;
 import io.fettle.kernel.Problem;
 import io.fettle.kernel.Role;
 import io.fettle.kernel.Viewer;
+import io.fettle.remediation.Remediation;
+import io.fettle.remediation.Remediation.Suggestion;
 import io.fettle.ticket.Tickets;
 import io.fettle.ticket.Tickets.TicketView;
 import io.fettle.web.Allow;
@@ -23,9 +26,11 @@ class TicketPages {
   private static final int ROWS = 50;
 
   private final Tickets tickets;
+  private final Remediation remediation;
 
-  TicketPages(Tickets tickets) {
+  TicketPages(Tickets tickets, Remediation remediation) {
     this.tickets = tickets;
+    this.remediation = remediation;
   }
 
   @Allow({Role.OPERATOR, Role.OWNER, Role.AUDITOR})
@@ -51,6 +56,7 @@ class TicketPages {
     model.addAttribute("ticket", ticket);
     model.addAttribute("pieces", Telling.pieces(ticket.snapshot()));
     model.addAttribute("events", tickets.events(ticket.id(), viewer));
+    model.addAttribute("suggestion", suggestion(ticket));
     return "console/ticket";
   }
 
@@ -90,6 +96,12 @@ class TicketPages {
     return tickets
         .find(Long.parseLong(digits), viewer)
         .orElseThrow(() -> Problem.notFound("ticket", id));
+  }
+
+  private @Nullable Suggestion suggestion(TicketView ticket) {
+    return ticket.fault() == null
+        ? null
+        : remediation.suggestion(new FaultId(ticket.fault())).orElse(null);
   }
 
   private static String back(String id) {

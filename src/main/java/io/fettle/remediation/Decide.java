@@ -84,7 +84,8 @@ final class Decide {
       case Decision.HandOver d -> {
         if (go == Edge.E12 && tooSoon(fault, now)) yield false;
         if (go == Edge.E12) handOver(fault, machine, d, now);
-        else if (d.reason() != Decision.Reason.MODE) desk.runs().outcome(fault.id(), "PAST");
+        else if (d.reason() != Decision.Reason.MODE && d.suggests().isEmpty())
+          desk.runs().outcome(fault.id(), "PAST");
         yield false;
       }
     };
@@ -147,12 +148,21 @@ final class Decide {
     Policy policy = owners.size() == 1 ? owners.getFirst() : null;
     Map<String, Object> details = details(d, policy, machine, null);
     details.put("reason", d.reason().name());
+    d.suggests()
+        .ifPresent(offer -> {
+          details.put("runbook", offer.runbook());
+          details.put("would_do", offer.orders().stream().map(Runbook.Order::words).toList());
+        });
     Cause cause = Cause.of(Desk.actor(policy == null ? "-" : policy.name()), d.why(), details);
     if (desk.faults()
         .advance(fault.id(), fault.version(), Edge.E10, FaultState.ESCALATED, cause)
         .isEmpty()) return;
     desk.leases().release(fault.id());
-    desk.runs().savePlan(planRow(fault, machine, d.reason().name(), d, policy, null, now, now));
+    desk.runs().useApproval(fault.id());
+    desk.runs()
+        .savePlan(
+            planRow(
+                fault, machine, d.reason().name(), d, policy, d.suggests().orElse(null), now, now));
   }
 
   private static Map<String, Object> details(

@@ -27,8 +27,14 @@ sealed interface Decision {
    * Edge 10: a person gets it.
    *
    * @param reason what kept Fettle from acting
+   * @param suggests what a person may let run; empty unless the reason is {@code SUGGESTED}
    */
-  record HandOver(Reason reason, Label why, List<Guard> guards, List<Map<String, Object>> notUsed)
+  record HandOver(
+      Reason reason,
+      Label why,
+      List<Guard> guards,
+      List<Map<String, Object>> notUsed,
+      Optional<Ground.Offer> suggests)
       implements Decision {}
 
   /** Why a person gets it. */
@@ -39,6 +45,7 @@ sealed interface Decision {
     LEMON,
     LADDER,
     REFUSED,
+    SUGGESTED,
     MODE;
 
     /** True when this is the name of a reason. */
@@ -84,7 +91,7 @@ sealed interface Decision {
       Label why =
           new Label("没有策略管这台机器的 " + fault, "No policy covers " + fault + " on this machine");
       guards.add(new Guard("policy", false, why));
-      return new HandOver(Reason.NO_POLICY, why, guards, notUsed);
+      return new HandOver(Reason.NO_POLICY, why, guards, notUsed, Optional.empty());
     }
     String names = String.join(", ", g.owners().stream().map(Policy::name).toList());
     Label why =
@@ -92,7 +99,7 @@ sealed interface Decision {
             "多条策略同时管这台机器的 " + fault + "（" + names + "），都不执行",
             "Several policies own " + fault + " on this machine (" + names + "); none acts");
     guards.add(new Guard("policy", false, why));
-    return new HandOver(Reason.OVERLAP, why, guards, notUsed);
+    return new HandOver(Reason.OVERLAP, why, guards, notUsed, Optional.empty());
   }
 
   private static Optional<Decision> handOver(
@@ -121,9 +128,7 @@ sealed interface Decision {
                 "预案阶梯：已执行 " + g.position() + " 次", g.position() + " runs of the ladder used")));
     Label capable = offer.map(o -> Label.same(o.runbook())).orElseGet(() -> refusal(g));
     if (rung) guards.add(new Guard("capability", offer.isPresent(), capable));
-    boolean auto = g.mode() == Remediation.Mode.AUTO;
-    guards.add(
-        new Guard("mode", auto, Label.same(g.mode().name().toLowerCase(java.util.Locale.ROOT))));
+    boolean may = mode(g, policy, offer, guards);
     if (!severe)
       return over(
           Reason.SEVERITY, "严重度低于策略下限", "Less severe than the policy acts on", guards, notUsed);
@@ -135,17 +140,47 @@ sealed interface Decision {
           guards,
           notUsed);
     if (!rung) return over(Reason.LADDER, "预案已用尽", "The ladder is used up", guards, notUsed);
-    if (offer.isEmpty()) return Optional.of(new HandOver(Reason.REFUSED, capable, guards, notUsed));
-    if (!auto)
-      return over(
-          Reason.MODE,
-          "策略处于" + (g.mode() == Remediation.Mode.OBSERVE ? "观察" : "建议") + "模式，不自动执行",
-          "The policy is in mode "
-              + g.mode().name().toLowerCase(java.util.Locale.ROOT)
-              + " and does not act by itself",
-          guards,
-          notUsed);
-    return Optional.empty();
+    if (offer.isEmpty())
+      return Optional.of(new HandOver(Reason.REFUSED, capable, guards, notUsed, Optional.empty()));
+    if (may) return Optional.empty();
+    if (g.mode() == Remediation.Mode.SUGGEST)
+      return Optional.of(suggested(offer.get(), guards, notUsed));
+    return over(
+        Reason.MODE,
+        "策略处于观察模式，不自动执行",
+        "The policy is in mode observe and does not act by itself",
+        guards,
+        notUsed);
+  }
+
+  /** In mode suggest a person's word on exactly this plan is as good as auto. */
+  private static boolean mode(
+      Ground g, Policy policy, Optional<Ground.Offer> offer, List<Guard> guards) {
+    boolean approved =
+        g.mode() == Remediation.Mode.SUGGEST
+            && offer.isPresent()
+            && g.approved().filter(offer.get().digest(policy)::equals).isPresent();
+    boolean may = approved || g.mode() == Remediation.Mode.AUTO;
+    String mode = g.mode().name().toLowerCase(java.util.Locale.ROOT);
+    guards.add(
+        new Guard(
+            "mode",
+            may,
+            approved
+                ? new Label(mode + "，已由人批准", mode + ", approved by a person")
+                : Label.same(mode)));
+    return may;
+  }
+
+  private static Decision suggested(
+      Ground.Offer offer, List<Guard> guards, List<Map<String, Object>> notUsed) {
+    Label why =
+        new Label(
+            "建议执行预案 " + offer.runbook() + "；策略处于建议模式，等人批准",
+            "Suggests runbook "
+                + offer.runbook()
+                + "; the policy is in mode suggest and waits for a person's word");
+    return new HandOver(Reason.SUGGESTED, why, guards, notUsed, Optional.of(offer));
   }
 
   private static Optional<Decision> stopped(
@@ -188,7 +223,7 @@ sealed interface Decision {
 
   private static Optional<Decision> over(
       Reason reason, String zh, String en, List<Guard> guards, List<Map<String, Object>> notUsed) {
-    return Optional.of(new HandOver(reason, new Label(zh, en), guards, notUsed));
+    return Optional.of(new HandOver(reason, new Label(zh, en), guards, notUsed, Optional.empty()));
   }
 
   /** Rungs refused here, and those that come later on the ladder. */

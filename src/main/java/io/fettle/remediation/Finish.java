@@ -102,6 +102,8 @@ final class Finish {
       return escalate(fault, run.get(), outcome, why, facts);
     Instant notBefore = desk.now().plus(cooldown(policy.get(), run.get()));
     Ground ground = survey.of(fault, machine.get(), run.get().position() + 1);
+    if (ground.mode() != Remediation.Mode.AUTO)
+      return askAgain(ground, run.get(), outcome, why, facts);
     return done(t -> {
       if (!desk.runs().end(run.get().id(), outcome, desk.now())) return undo(t);
       desk.leases().end(run.get().machine(), run.get().fence(), desk.now());
@@ -109,6 +111,19 @@ final class Finish {
       return nextRung(ground, notBefore, run.get()) || undo(t);
     })
         || escalate(fault, run.get(), outcome, why, facts);
+  }
+
+  /** Where a person's word let the run go, the next rung needs another. */
+  private boolean askAgain(
+      Ground ground, Rows.Run run, String outcome, Label why, Map<String, Object> facts) {
+    Fault fault = ground.fault();
+    Decision.Reason reason =
+        ground.mode() == Remediation.Mode.SUGGEST
+            ? Decision.Reason.SUGGESTED
+            : Decision.Reason.MODE;
+    boolean moved = escalate(fault, run, outcome, why, facts);
+    if (moved) desk.runs().outcome(fault.id(), reason.name());
+    return moved;
   }
 
   private static Duration cooldown(Policy policy, Rows.Run run) {

@@ -3,6 +3,11 @@ package io.fettle.remediation;
 import io.fettle.cmdb.MachineDoc;
 import io.fettle.fault.Fault;
 import io.fettle.kernel.Label;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,6 +22,7 @@ import java.util.Optional;
  * @param proven proven repairs of the same fault within 30 days
  * @param lemonAt so many and a person gets it; 0 means never
  * @param offers what each rung from {@code position} on would do to this machine
+ * @param approved digest of the plan that a person has lately let run; empty when nobody has
  */
 record Ground(
     Fault fault,
@@ -29,7 +35,8 @@ record Ground(
     Optional<String> breaker,
     int proven,
     int lemonAt,
-    List<Offer> offers) {
+    List<Offer> offers,
+    Optional<String> approved) {
   Ground {
     owners = List.copyOf(owners);
     offers = List.copyOf(offers);
@@ -38,6 +45,23 @@ record Ground(
   /** The one policy that owns the fault; empty when none or several do. */
   Optional<Policy> policy() {
     return owners.size() == 1 ? Optional.of(owners.getFirst()) : Optional.empty();
+  }
+
+  /** The same ground, with a person's word on the plan of this digest. */
+  Ground approvedAs(String digest) {
+    return new Ground(
+        fault,
+        machine,
+        owners,
+        mode,
+        position,
+        suppressed,
+        frozen,
+        breaker,
+        proven,
+        lemonAt,
+        offers,
+        Optional.of(digest));
   }
 
   /**
@@ -57,6 +81,22 @@ record Ground(
     Offer {
       orders = List.copyOf(orders);
       undo = List.copyOf(undo);
+    }
+
+    /** What a person's word is bound to: another policy file, place, step or value is another. */
+    String digest(Policy policy) {
+      List<String> lines = new ArrayList<>();
+      lines.addAll(List.of(policy.name(), policy.revision(), "" + position, runbook));
+      orders.forEach(order -> lines.add("do " + order.words()));
+      undo.forEach(order -> lines.add("undo " + order.words()));
+      String text = String.join("\n", lines);
+      try {
+        byte[] hash =
+            MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(hash, 0, 16);
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every JDK has SHA-256", e);
+      }
     }
   }
 }

@@ -24,7 +24,7 @@ final class Modes {
   Actor raisedBy(String policy) {
     return table
         .mode(policy)
-        .map(row -> new Actor(Actor.Kind.PERSON, row.changedBy()))
+        .map(row -> Actor.parse(row.changedBy()))
         .orElseGet(() -> Desk.actor(policy));
   }
 }

@@ -46,9 +46,24 @@ public interface Remediation {
   void saidFixed(FaultId fault, Actor actor);
 
   /**
+   * What the policy in mode suggest would do about a fault that waits for a person; empty when it
+   * suggests nothing now.
+   */
+  Optional<Suggestion> suggestion(FaultId fault);
+
+  /**
+   * A person lets the suggested runbook run (edge 32); audited. Freeze, breaker, budgets and leases
+   * hold it back as they hold back an automatic run.
+   *
+   * @param plan {@link Suggestion#plan} of what the person saw
+   * @throws io.fettle.kernel.Problem 409 when something else, or nothing, is suggested by now
+   */
+  void runSuggested(FaultId fault, String plan, Actor actor);
+
+  /**
    * Why the last decision handed this fault to a person: {@code NO_POLICY, OVERLAP, SEVERITY,
-   * LEMON, LADDER, REFUSED} or {@code MODE} (the policy observes or suggests only); empty when it
-   * did not.
+   * LEMON, LADDER, REFUSED, SUGGESTED} (a person may let a runbook run) or {@code MODE} (the policy
+   * only observes); empty when it did not.
    */
   Optional<String> handedOver(FaultId fault);
 
@@ -76,6 +91,19 @@ public interface Remediation {
 
   /** How much of a budget is used. */
   record BudgetUse(int used, int of) {}
+
+  /**
+   * What would be done if a person said so.
+   *
+   * @param steps the actions with their parameters, in order
+   * @param plan digest of exactly this: the word is given on it
+   */
+  record Suggestion(
+      String policy, String runbook, Label label, List<String> steps, Label why, String plan) {
+    public Suggestion {
+      steps = List.copyOf(steps);
+    }
+  }
 
   /** What a change of mode would set in motion. */
   record WouldTouch(int machines, List<String> assetNos) {}

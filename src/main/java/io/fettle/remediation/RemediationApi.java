@@ -42,6 +42,9 @@ class RemediationApi {
   /** What a change of mode came to. */
   record ModeChanged(Remediation.PolicyView policy, Remediation.WouldTouch touches) {}
 
+  /** A person's word on the suggestion of this plan. */
+  record Approve(@Nullable String plan) {}
+
   /** A change of the freeze. */
   record FreezeChange(@Nullable Boolean on, @Nullable String reason) {}
 
@@ -102,6 +105,29 @@ class RemediationApi {
   @Allow({Role.OPERATOR, Role.OWNER, Role.AUDITOR})
   Items<Remediation.RunView> runs(@PathVariable("id") String id, Viewer viewer) {
     return new Items<>(remediation.runs(visible(id, viewer).id()));
+  }
+
+  @GetMapping("/faults/{id}/suggestion")
+  @Allow({Role.OPERATOR, Role.OWNER, Role.AUDITOR})
+  Remediation.Suggestion suggestion(@PathVariable("id") String id, Viewer viewer) {
+    return remediation
+        .suggestion(visible(id, viewer).id())
+        .orElseThrow(() -> Problem.notFound("suggestion", id));
+  }
+
+  @PostMapping("/faults/{id}/run-suggested")
+  @Allow({Role.OPERATOR})
+  Items<Remediation.RunView> runSuggested(
+      @PathVariable("id") String id, @RequestBody Approve approve, Viewer viewer) {
+    FaultId fault = visible(id, viewer).id();
+    if (approve.plan() == null || approve.plan().isBlank())
+      throw Problem.badInput(
+          "plan",
+          "",
+          "请给出所看到的建议的 plan（见 /faults/{id}/suggestion）",
+          "Give the plan of the suggestion you saw (see /faults/{id}/suggestion)");
+    remediation.runSuggested(fault, approve.plan(), viewer.actor());
+    return new Items<>(remediation.runs(fault));
   }
 
   @PostMapping("/faults/{id}/said-fixed")

@@ -33,6 +33,7 @@ final class Repairs implements Remediation {
   private final Modes modes;
   private final Fuse fuse;
   private final Tally tally;
+  private final Suggest suggest;
   private final Audit audit;
   private final ApplicationEventPublisher events;
 
@@ -41,6 +42,7 @@ final class Repairs implements Remediation {
     this.modes = modes;
     this.fuse = new Fuse(desk.policies());
     this.tally = new Tally(desk.runs());
+    this.suggest = new Suggest(desk, new Survey(desk, fuse, modes), audit);
     this.audit = audit;
     this.events = events;
   }
@@ -114,7 +116,7 @@ final class Repairs implements Remediation {
     WouldTouch would = wouldTouch(name, mode, 20);
     desk.transactions()
         .executeWithoutResult(t -> {
-          desk.policies().setMode(name, mode, reason.strip(), actor.name(), desk.now());
+          desk.policies().setMode(name, mode, reason.strip(), actor.toString(), desk.now());
           audit.record(
               actor,
               "policy.mode_changed",
@@ -177,7 +179,8 @@ final class Repairs implements Remediation {
       throw Problem.badInput("reason", "", "冻结与解冻都必须写明原因", "A freeze, on or off, needs a reason");
     desk.transactions()
         .executeWithoutResult(t -> {
-          boolean changed = desk.policies().setFreeze(on, reason.strip(), actor.name(), desk.now());
+          boolean changed =
+              desk.policies().setFreeze(on, reason.strip(), actor.toString(), desk.now());
           if (changed)
             audit.record(
                 actor, on ? "freeze.on" : "freeze.off", "freeze:global", reason.strip(), Map.of());
@@ -224,6 +227,16 @@ final class Repairs implements Remediation {
   @Override
   public Optional<String> handedOver(FaultId fault) {
     return desk.runs().plan(fault).map(Rows.Plan::outcome).filter(Decision.Reason::named);
+  }
+
+  @Override
+  public Optional<Suggestion> suggestion(FaultId fault) {
+    return suggest.of(fault);
+  }
+
+  @Override
+  public void runSuggested(FaultId fault, String plan, Actor actor) {
+    suggest.run(fault, plan, actor);
   }
 
   @Override

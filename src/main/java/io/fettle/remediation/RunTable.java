@@ -106,7 +106,7 @@ class RunTable {
     return jdbc.sql(
             """
             select fault_id from remediation.plan
-             where outcome = 'MODE' and policy = :policy and look_at <= :now
+             where outcome in ('MODE', 'SUGGESTED') and policy = :policy and look_at <= :now
              order by look_at, fault_id limit :limit
             """)
         .param("policy", policy)
@@ -121,6 +121,49 @@ class RunTable {
     jdbc.sql("update remediation.plan set outcome = :outcome where fault_id = :fault")
         .param("fault", fault.value())
         .param("outcome", outcome)
+        .update();
+  }
+
+  /** Keeps a person's word on a fault's plan. */
+  void approve(FaultId fault, Approval approval) {
+    jdbc.sql(
+            """
+            update remediation.plan
+               set approved_plan = :plan, approved_by = :by, approved_at = :at
+             where fault_id = :fault
+            """)
+        .param("fault", fault.value())
+        .param("plan", approval.plan())
+        .param("by", approval.by())
+        .param("at", at(approval.at()))
+        .update();
+  }
+
+  /** A person's word that was given since. */
+  Optional<Approval> approved(FaultId fault, Instant since) {
+    return jdbc.sql(
+            """
+            select approved_plan, approved_by, approved_at from remediation.plan
+             where fault_id = :fault and approved_at > :since
+            """)
+        .param("fault", fault.value())
+        .param("since", at(since))
+        .query((rs, n) ->
+            new Approval(
+                rs.getString("approved_plan"),
+                rs.getString("approved_by"),
+                instant(rs, "approved_at")))
+        .optional();
+  }
+
+  /** One word lets one run go. */
+  void useApproval(FaultId fault) {
+    jdbc.sql(
+            """
+            update remediation.plan set approved_plan = null, approved_by = null, approved_at = null
+             where fault_id = :fault
+            """)
+        .param("fault", fault.value())
         .update();
   }
 

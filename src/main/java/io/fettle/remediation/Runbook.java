@@ -5,6 +5,7 @@ import io.fettle.kernel.Label;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What to do, step by step; read from one YAML file.
@@ -34,6 +35,11 @@ record Runbook(
   record Order(String action, Map<String, Object> params) {
     Order {
       params = Map.copyOf(params);
+    }
+
+    /** On one line, the parameters in the order of their names. */
+    String words() {
+      return params.isEmpty() ? action : action + " " + new TreeMap<>(params);
     }
   }
 }

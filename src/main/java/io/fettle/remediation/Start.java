@@ -133,6 +133,7 @@ final class Start {
                   "self");
           desk.faults().advance(fault.id(), fault.version(), Edge.E13, FaultState.RECOVERED, cause);
           desk.leases().release(fault.id());
+          desk.runs().useApproval(fault.id());
           desk.runs().outcome(fault.id(), "PAST");
         });
   }
@@ -201,10 +202,11 @@ final class Start {
     Policy policy = go.policy();
     if (desk.policies().frozenLocked())
       return new Outcome.Refused(Hold.FREEZE, new Label("全局冻结", "Global freeze"), Map.of());
-    if (modes.of(policy.name()) != Remediation.Mode.AUTO)
+    Instant now = desk.now();
+    Optional<Approval> approval = desk.runs().approved(fault.id(), now.minus(Approval.LASTS));
+    if (!may(go, approval))
       return new Outcome.Refused(
           Hold.CHANGED, changed("策略模式已降低", "the mode was lowered"), Map.of());
-    Instant now = desk.now();
     List<Permits.Limit> limits = desk.permits().limits(policy, machine);
     List<Permits.Use> uses = desk.permits().lockAndLook(limits, fault.id(), now);
     Optional<Permits.Use> full = Permits.refusal(uses);
@@ -222,14 +224,26 @@ final class Start {
     Optional<Long> fence =
         desk.leases().take(fault.machine(), desk.node(), now, now.plus(desk.settings().lease()));
     if (fence.isEmpty()) return new Outcome.Refused(Hold.LEASE, leased(), Map.of());
-    if (!running(fault, machine, go, reading, uses, fence.get())) return new Outcome.Lost();
+    if (!running(fault, machine, go, reading, uses, fence.get(), approval))
+      return new Outcome.Lost();
     boolean trial = breaker.gate() == Breaker.Gate.TRIAL;
     long run =
         desk.runs().begin(row(fault, go, reading, fence.get(), trial, now), machine.version());
     desk.permits().take(limits, fault.id(), run, now);
     desk.runs().outcome(fault.id(), "RUN");
+    desk.runs().useApproval(fault.id());
     desk.crash().at(Crash.Point.INSIDE_START);
     return new Outcome.Begun(run);
+  }
+
+  /** The mode itself, or in mode suggest a person's word on this very plan. */
+  private boolean may(Decision.Go go, Optional<Approval> approval) {
+    return switch (modes.of(go.policy().name())) {
+      case AUTO -> true;
+      case SUGGEST ->
+          approval.filter(a -> a.plan().equals(go.offer().digest(go.policy()))).isPresent();
+      case OBSERVE -> false;
+    };
   }
 
   private boolean running(
@@ -238,11 +252,13 @@ final class Start {
       Decision.Go go,
       Reading reading,
       List<Permits.Use> uses,
-      long fence) {
+      long fence,
+      Optional<Approval> approval) {
     Map<String, Object> details = new LinkedHashMap<>(budgets(uses));
     details.put("policy", go.policy().name());
     details.put("revision", go.policy().revision());
     details.put("runbook", go.offer().runbook());
+    approval.ifPresent(a -> details.put("approved_by", a.by()));
     details.put("fence", fence);
     details.put("cmdb_version", machine.version());
     details.put("reading", Desk.facts(reading));

@@ -48,7 +48,8 @@ final class Survey {
                 .filter(f -> "run".equals(f.fixedBy()))
                 .count(),
         desk.settings().lemon(),
-        policy.map(p -> offers(p, position, fault, machine)).orElse(List.of()));
+        policy.map(p -> offers(p, position, fault, machine)).orElse(List.of()),
+        desk.runs().approved(fault.id(), desk.now().minus(Approval.LASTS)).map(Approval::plan));
   }
 
   private Optional<String> breaker(Policy policy) {

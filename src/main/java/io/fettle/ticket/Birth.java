@@ -68,28 +68,34 @@ class Birth {
   }
 
   /**
-   * Many at once are one thing to look at: more than so many of a class within the window, or a
-   * rack full of what a policy only observes.
+   * Many at once are one thing to look at: a rack full of what a policy only observes, or more than
+   * so many of a class within the window that are not merely observed.
    */
   private void gather(long ticket, Fault fault, String rack, Instant now) {
-    Instant since = now.minus(settings.stormWindow());
-    int births = table.births(fault.faultClass(), since);
-    if (births > settings.stormCount()) {
-      Label title =
-          new Label(
-              fault.faultClass() + "：短时间内大量转人工，应查共同原因",
-              fault.faultClass() + ": many escalations at once; look for one cause");
-      long parent = table.parent("storm", fault.faultClass(), "", title, now);
-      table.gather(fault.faultClass(), since, parent);
-      table.under(ticket, parent);
-      return;
-    }
-    if (!remediation.handedOver(fault.id()).filter("MODE"::equals).isPresent()) return;
+    if (remediation.handedOver(fault.id()).filter("MODE"::equals).isPresent())
+      observed(ticket, fault, rack, now);
+    else storm(ticket, fault, now);
+  }
+
+  private void observed(long ticket, Fault fault, String rack, Instant now) {
     Label title =
         new Label(
             fault.faultClass() + "：机柜 " + rack + "（策略只观察，不动手）",
             fault.faultClass() + ": rack " + rack + " (the policy only observes)");
     table.under(ticket, table.parent("group", fault.faultClass(), rack, title, now));
+  }
+
+  private void storm(long ticket, Fault fault, Instant now) {
+    Instant since = now.minus(settings.stormWindow());
+    if (table.births(fault.faultClass(), since) <= settings.stormCount()) return;
+    Label title =
+        new Label(
+            fault.faultClass() + "：短时间内大量转人工，应查共同原因",
+            fault.faultClass() + ": many escalations at once; look for one cause");
+    table.endStorm(fault.faultClass(), since);
+    long parent = table.parent("storm", fault.faultClass(), "", title, now);
+    table.gather(fault.faultClass(), since, parent);
+    table.under(ticket, parent);
   }
 
   private static String rack(MachineCard card) {
@@ -106,6 +112,12 @@ class Birth {
     all.put("fault", fault(fault));
     all.put("evidence", fault.evidence());
     all.put("tried", tried(fault));
+    remediation
+        .suggestion(fault.id())
+        .ifPresent(s -> {
+          all.put("suggested", suggested(s));
+          all.put("suggested_why", Map.of("zh", s.why().zh(), "en", s.why().en()));
+        });
     return RemoteText.safe(all, 4_000);
   }
 
@@ -142,6 +154,14 @@ class Birth {
     fault.put("opened_at", f.openedAt().toString());
     fault.put("relapses", f.relapses());
     return fault;
+  }
+
+  private static Map<String, Object> suggested(Remediation.Suggestion suggestion) {
+    Map<String, Object> what = new LinkedHashMap<>();
+    what.put("policy", suggestion.policy());
+    what.put("runbook", suggestion.runbook());
+    what.put("steps", suggestion.steps());
+    return what;
   }
 
   /** The newest fifty decisions, attempts and endings. */

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
@@ -26,7 +28,7 @@ import org.springframework.transaction.support.TransactionOperations;
 /** The room's front door. */
 @Component
 class TicketDesk implements Tickets {
-  private static final int MOST_CHILDREN = 500;
+  private static final int BITE = 500;
   private final TicketTable table;
   private final Birth birth;
   private final Faults faults;
@@ -112,24 +114,44 @@ class TicketDesk implements Tickets {
     TicketTable.Row row = known(id);
     in(() -> {
       take(row, actor);
-      for (TicketTable.Row child : table.children(id, MOST_CHILDREN)) take(child, actor);
       audit.record(actor, "ticket.taken", "ticket:" + id, null, Map.of());
       return true;
     });
+    inBites(
+        id,
+        bite ->
+            in(() -> {
+              bite.forEach(child -> assign(child, actor));
+              return true;
+            }));
     changed(id);
+  }
+
+  /** Every open ticket under this one; interrupted, the same again does the rest. */
+  private void inBites(long parent, Consumer<List<TicketTable.Row>> work) {
+    long after = 0;
+    while (true) {
+      List<TicketTable.Row> bite = table.openChildren(parent, after, BITE);
+      if (bite.isEmpty()) return;
+      work.accept(bite);
+      after = bite.getLast().view().id();
+    }
   }
 
   private void take(TicketTable.Row row, Actor actor) {
     State state = row.view().state();
-    if (state == State.CLOSED) {
-      if (row.view().parent() != null) return;
-      throw Problem.conflict("工单已关闭", "The ticket is closed");
-    }
-    if (state == State.OPEN
-        && !table.move(row.view().id(), State.OPEN, State.ASSIGNED, clock.instant()))
+    if (state == State.CLOSED) throw Problem.conflict("工单已关闭", "The ticket is closed");
+    if (!assign(row, actor))
       throw Problem.conflict("工单刚刚变了，请刷新", "The ticket has just moved; look again");
+  }
+
+  /** False when it has moved meanwhile: nothing is done then. */
+  private boolean assign(TicketTable.Row row, Actor actor) {
+    if (row.view().state() == State.OPEN
+        && !table.move(row.view().id(), State.OPEN, State.ASSIGNED, clock.instant())) return false;
     table.assign(row.view().id(), actor.name());
     table.event(row.view().id(), clock.instant(), actor.toString(), "taken", actor.name());
+    return true;
   }
 
   @Override
@@ -147,12 +169,17 @@ class TicketDesk implements Tickets {
   }
 
   private void parentSaidFixed(long id, Actor actor) {
-    int started = 0;
-    for (TicketTable.Row child : table.children(id, MOST_CHILDREN))
-      if (startProof(child, actor)) started++;
-    if (started == 0)
+    AtomicInteger started = new AtomicInteger();
+    inBites(
+        id,
+        bite -> {
+          for (TicketTable.Row child : bite)
+            if (child.view().state() != State.VERIFYING && startProof(child, actor))
+              started.incrementAndGet();
+        });
+    if (started.get() == 0)
       throw Problem.conflict("下面没有等人处理的工单", "No ticket under it waits for a person");
-    table.event(id, clock.instant(), actor.toString(), "said_fixed", String.valueOf(started));
+    table.event(id, clock.instant(), actor.toString(), "said_fixed", started.toString());
   }
 
   /** Edge 35 and the ticket's move in one transaction; false when it is not for a person now. */

@@ -77,6 +77,21 @@ class TicketTable {
         .optional();
   }
 
+  /** A storm of the class that nobody has joined since takes in no more: the next is another. */
+  void endStorm(String faultClass, Instant since) {
+    jdbc.sql(
+            """
+            update ticket.ticket t set gathering = false
+             where t.kind = 'storm' and t.fault_class = :class and t.place = '' and t.gathering
+               and t.state <> 'CLOSED'
+               and not exists (select 1 from ticket.ticket c
+                                where c.parent = t.id and c.created_at > :since)
+            """)
+        .param("class", faultClass)
+        .param("since", at(since))
+        .update();
+  }
+
   /** The live parent of this kind, class and place; made when there is none. */
   long parent(String kind, String faultClass, String place, Label title, Instant now) {
     jdbc.sql(
@@ -96,7 +111,8 @@ class TicketTable {
     return jdbc.sql(
             """
             select id from ticket.ticket
-             where kind = :kind and fault_class = :class and place = :place and state <> 'CLOSED'
+             where kind = :kind and fault_class = :class and place = :place and gathering
+               and state <> 'CLOSED'
             """)
         .param("kind", kind)
         .param("class", faultClass)
@@ -105,12 +121,14 @@ class TicketTable {
         .single();
   }
 
-  /** How many tickets of the class were born since. */
+  /** How many tickets of the class were born since, without those of a rack's group. */
   int births(String faultClass, Instant since) {
     return jdbc.sql(
             """
-            select count(*) from ticket.ticket
-             where kind = 'fault' and fault_class = :class and created_at > :since
+            select count(*) from ticket.ticket t
+             where t.kind = 'fault' and t.fault_class = :class and t.created_at > :since
+               and not exists (select 1 from ticket.ticket p
+                                where p.id = t.parent and p.kind = 'group')
             """)
         .param("class", faultClass)
         .param("since", at(since))
@@ -227,9 +245,15 @@ class TicketTable {
         .list();
   }
 
-  List<Row> children(long parent, int limit) {
-    return jdbc.sql(COLUMNS + " where t.parent = :parent order by t.id limit :limit")
+  /** Children that still need somebody or something, after an id, in id order. */
+  List<Row> openChildren(long parent, long after, int limit) {
+    return jdbc.sql(
+            COLUMNS
+                + " where t.parent = :parent and t.id > :after and "
+                + OPEN
+                + " order by t.id limit :limit")
         .param("parent", parent)
+        .param("after", after)
         .param("limit", limit)
         .query(TicketTable::row)
         .list();

@@ -164,6 +164,37 @@ class CommandLineTest {
   }
 
   @Test
+  void aModeIsChangedAfterItWasSaidWhatItWouldTouch() {
+    answers.put(
+        "GET /api/v1/policies/nic/would-touch?mode=auto",
+        "{\"machines\":2,\"asset_nos\":[\"A7\",\"A8\"]}");
+
+    assertThat(run("policy", "mode", "nic", "auto", "--reason", "x")).isEqualTo(1);
+    assertThat(said).contains("would touch now: 2 A7");
+    asked.clear();
+    assertThat(run("policy", "mode", "nic", "auto", "--dry-run")).isZero();
+
+    assertThat(said).contains("would touch now: 2 A7");
+    assertThat(asked).doesNotContainKey("POST /api/v1/policies/nic/mode");
+  }
+
+  @Test
+  void theWordGoesOnThePlanThatWasShown() {
+    answers.put(
+        "GET /api/v1/faults/F-7/suggestion",
+        "{\"runbook\":\"bmc/reset\",\"label\":{\"zh\":\"重启\",\"en\":\"Reset\"},\"steps\":[\"bmc.reset {kind=cold}\"],\"plan\":\"abc\"}");
+    answers.put("POST /api/v1/faults/F-7/run-suggested", "{\"items\":[]}");
+
+    assertThat(run("run", "F-7", "--dry-run")).isZero();
+    assertThat(said).contains("bmc.reset {kind=cold}");
+    assertThat(asked).doesNotContainKey("POST /api/v1/faults/F-7/run-suggested");
+    assertThat(run("run", "F-7")).isZero();
+
+    assertThat(asked.get("POST /api/v1/faults/F-7/run-suggested")).contains("\"abc\"");
+    assertThat(said).contains("bmc.reset {kind=cold}").contains("Approved");
+  }
+
+  @Test
   void hostileTextNeverReachesTheTerminalRaw() {
     answers.put(
         "GET /api/v1/faults?limit=100",

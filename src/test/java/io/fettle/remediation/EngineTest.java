@@ -159,6 +159,106 @@ class EngineTest {
   }
 
   @Test
+  void inSuggestTheRungIsOnTheStoryAndAPersonLetsItRun() {
+    rig.lab = false;
+    Rig.Node node = rig.node();
+    node.front.setMode("nic-mode", Remediation.Mode.SUGGEST, "a first step", PERSON);
+    Fault fault = rig.fault(Manner.WORKS);
+    rig.until(node, fault.id(), ESCALATED);
+
+    StoryEntry escalated = entry(fault, "escalated");
+    assertThat(escalated.title().en()).contains("Suggests runbook set-mode");
+    assertThat(escalated.details().get("would_do")).isEqualTo(List.of("test.set {mode=dedicated}"));
+    assertThat(node.front.handedOver(fault.id())).contains("SUGGESTED");
+    Remediation.Suggestion shown = node.front.suggestion(fault.id()).orElseThrow();
+    assertThat(shown.steps()).containsExactly("test.set {mode=dedicated}");
+    assertThat(rig.cards.journal()).isEmpty();
+
+    assertThatThrownBy(() -> node.front.runSuggested(fault.id(), "another plan", PERSON))
+        .isInstanceOf(Problem.class);
+    node.front.setFreeze(true, "power work", PERSON);
+    assertThatThrownBy(() -> node.front.runSuggested(fault.id(), shown.plan(), PERSON))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining("freeze");
+    node.front.setFreeze(false, "done", PERSON);
+    assertThat(rig.state(fault.id())).isEqualTo(ESCALATED);
+
+    node.front.runSuggested(fault.id(), shown.plan(), PERSON);
+    rig.until(node, fault.id(), RECOVERED);
+
+    assertThat(rig.cards.journal()).hasSize(1);
+    assertThat(rig.faults.faults().story(fault.id()).toString())
+        .contains("edge=32")
+        .contains("approved_by=person:li");
+    assertThat(rig.audits).contains("fault.run_approved fault:" + fault.id() + " null");
+    assertThat(rig.count("select count(*) from remediation.plan where approved_plan is not null"))
+        .isZero();
+  }
+
+  @Test
+  void aWordForOneRungIsNoWordForTheNext() {
+    rig.lab = false;
+    Rig.Node node = rig.node();
+    node.front.setMode("nic-mode", Remediation.Mode.SUGGEST, "a first step", PERSON);
+    Fault fault = rig.fault(Manner.PRETENDS);
+    rig.until(node, fault.id(), ESCALATED);
+    for (String action : List.of("test.set", "test.set", "test.kick")) {
+      Remediation.Suggestion next = node.front.suggestion(fault.id()).orElseThrow();
+      assertThat(next.steps().getFirst()).startsWith(action);
+      node.front.runSuggested(fault.id(), next.plan(), PERSON);
+      rig.until(node, fault.id(), RUNNING, VERIFYING);
+      rig.until(node, fault.id(), ESCALATED);
+    }
+
+    assertThat(rig.cards.journal())
+        .extracting(Cards.Execution::action)
+        .containsExactly("test.set", "test.set", "test.kick");
+    assertThat(node.front.suggestion(fault.id())).isEmpty();
+  }
+
+  @Test
+  void aWordWaitsForItsTurnAndIsVoidOnceTheModeIsLowered() {
+    rig.lab = false;
+    rig.policyFiles.put("nic-mode.yml", Rig.POLICY.replace("concurrent: 10", "concurrent: 1"));
+    Rig.Node node = rig.node();
+    node.front.setMode("nic-mode", Remediation.Mode.SUGGEST, "a first step", PERSON);
+    Fault first = rig.fault(Manner.PRETENDS);
+    Fault second = rig.fault("R2", Manner.WORKS);
+    Fault third = rig.fault("R3", Manner.WORKS);
+    for (Fault fault : List.of(first, second, third)) rig.until(node, fault.id(), ESCALATED);
+    for (Fault fault : List.of(first, second))
+      node.front.runSuggested(
+          fault.id(), node.front.suggestion(fault.id()).orElseThrow().plan(), PERSON);
+    rig.until(node, second.id(), HELD);
+    assertThat(rig.now(second.id()).heldFor()).isEqualTo("no_permit");
+    rig.until(node, second.id(), RECOVERED);
+    assertThat(rig.cards.journal(second.machine())).hasSize(1);
+
+    node.front.runSuggested(
+        third.id(), node.front.suggestion(third.id()).orElseThrow().plan(), PERSON);
+    node.front.setMode("nic-mode", Remediation.Mode.OBSERVE, "stop", PERSON);
+    rig.until(node, third.id(), ESCALATED);
+    assertThat(rig.cards.journal(third.machine())).isEmpty();
+  }
+
+  @Test
+  void whoRaisedAModeStaysAToken() {
+    rig.lab = false;
+    Rig.Node node = rig.node();
+    Fault fault = rig.fault(Manner.WORKS);
+    rig.until(node, fault.id(), ESCALATED);
+    node.front.setMode(
+        "nic-mode", Remediation.Mode.AUTO, "rolled out", new Actor(Actor.Kind.TOKEN, "deploy"));
+    rig.clock.forward(Duration.ofMinutes(2));
+    rig.until(node, fault.id(), RECOVERED);
+
+    assertThat(node.front.policy("nic-mode").orElseThrow().changedBy()).isEqualTo("token:deploy");
+    assertThat(rig.faults.faults().story(fault.id()).toString())
+        .contains("token:deploy")
+        .doesNotContain("person:deploy");
+  }
+
+  @Test
   void aFaultWithoutPolicyOrWithTwoOwnersIsHandedOver() {
     var machine = rig.register.add("A1", "R1", "dedicated");
     rig.cards.broken(machine, Manner.WORKS);

@@ -80,6 +80,29 @@ class RemediationApiTest {
   }
 
   @Test
+  void whoRaisedAModeIsKeptWithItsKindAndNothingUnsuggestedIsRun() {
+    shelf.reload();
+    String path = "/api/v1/policies/bmc-nic-mode/mode";
+    Answer raised =
+        server.post(Role.ADMINISTRATOR, path, Map.of("mode", "suggest", "reason", "try"));
+    assertThat(raised.json().at("/policy/changed_by").asString()).matches("(person|token):.+");
+    server.post(Role.ADMINISTRATOR, path, Map.of("mode", "observe", "reason", "back"));
+
+    assertThat(
+            server
+                .post(Role.AUDITOR, "/api/v1/faults/F-999999/run-suggested", Map.of("plan", "x"))
+                .status())
+        .isEqualTo(403);
+    assertThat(
+            server
+                .post(Role.OPERATOR, "/api/v1/faults/F-999999/run-suggested", Map.of("plan", "x"))
+                .status())
+        .isEqualTo(404);
+    assertThat(server.get(Role.AUDITOR, "/api/v1/faults/F-999999/suggestion").status())
+        .isEqualTo(404);
+  }
+
+  @Test
   void whatIsNotThereAnswers404() {
     assertThat(server.post(Role.OPERATOR, "/api/v1/faults/F-999999/said-fixed", Map.of()).status())
         .isEqualTo(404);

@@ -11,6 +11,7 @@ import io.fettle.kernel.Problem;
 import io.fettle.kernel.Role;
 import io.fettle.kernel.Viewer;
 import io.fettle.remediation.Cards.Manner;
+import io.fettle.remediation.Remediation;
 import io.fettle.remediation.Rig;
 import io.fettle.ticket.Tickets.State;
 import io.fettle.ticket.Tickets.TicketEvent;
@@ -192,6 +193,67 @@ class TicketsTest {
     assertThat(tickets.list(true, ALL, null, 100).items())
         .extracting(TicketView::children)
         .containsExactlyInAnyOrder(3, 1);
+  }
+
+  @Test
+  void manyObservedAtOnceAreStillOneTicketPerRack() {
+    observing();
+    for (int i = 0; i < 60; i++) rig.fault("R" + i % 3, Manner.WORKS);
+    node.sweep();
+    tick.sweep();
+
+    assertThat(tickets.list(true, ALL, null, 100).items())
+        .extracting(TicketView::children)
+        .containsExactly(20, 20, 20);
+  }
+
+  @Test
+  void aSuggestedRepairStandsOnItsOwnTicketWithItsSteps() {
+    observing();
+    node.front.setMode("nic-mode", Remediation.Mode.SUGGEST, "a first step", PERSON);
+    for (int i = 0; i < 2; i++) rig.fault("R1", Manner.WORKS);
+    node.sweep();
+    tick.sweep();
+
+    List<TicketView> found = tickets.list(true, ALL, null, 10).items();
+    assertThat(found).hasSize(2).allMatch(t -> t.fault() != null);
+    assertThat(String.valueOf(found.getFirst().snapshot().get("suggested")))
+        .contains("set-mode")
+        .contains("test.set {mode=dedicated}");
+  }
+
+  @Test
+  void aParentsFixedReachesEveryOpenChildHoweverMany() {
+    List<Fault> faults = new ArrayList<>();
+    for (int i = 0; i < 520; i++) faults.add(rig.fault("UNKNOWN-MAKE-" + i, "R" + i, Manner.WORKS));
+    for (int i = 0; i < 4; i++) node.sweep();
+    for (int i = 0; i < 4; i++) tick.sweep();
+    long parent = tickets.list(true, ALL, null, 10).items().getFirst().id();
+    assertThat(tickets.find(parent, ALL).orElseThrow().children()).isEqualTo(520);
+
+    tickets.take(parent, PERSON);
+    assertThat(rig.count("select count(*) from ticket.ticket where assignee = 'li'"))
+        .isEqualTo(521);
+    tickets.saidFixed(parent, PERSON);
+    assertThat(rig.count("select count(*) from ticket.ticket where state = 'VERIFYING'"))
+        .isEqualTo(520);
+    for (Fault fault : faults) assertThat(rig.state(fault.id())).isEqualTo(VERIFYING);
+    assertThatThrownBy(() -> tickets.saidFixed(parent, PERSON)).isInstanceOf(Problem.class);
+  }
+
+  @Test
+  void nextWeeksStormIsAnotherParent() {
+    for (int i = 0; i < 25; i++) rig.fault("UNKNOWN-MAKE-A" + i, "R" + i, Manner.WORKS);
+    node.sweep();
+    tick.sweep();
+    rig.clock.forward(Duration.ofDays(7));
+    for (int i = 0; i < 30; i++) rig.fault("UNKNOWN-MAKE-B" + i, "R" + i, Manner.WORKS);
+    node.sweep();
+    tick.sweep();
+
+    assertThat(tickets.list(true, ALL, null, 100).items())
+        .extracting(TicketView::children)
+        .containsExactly(30, 25);
   }
 
   @Test
