@@ -10,8 +10,9 @@ final class Help {
 
     Run it
       up [--lab] [--machines N] [--port P] [--seed S] [--foreground] [--listen ADDR]
-                                 build if needed, start, print the address and how to sign in
-      down                       stop what runs
+                                 build if needed, start, print the address and how to sign in;
+                                 --foreground stays until Ctrl-C and then stops the lab too
+      down                       stop what runs on this machine
       lab [--machines N]         the simulated data centre alone
       status                     is it ready, what does it know, is each part healthy
       doctor                     audit chain, settings, disk, database, clock, packages
@@ -38,6 +39,8 @@ final class Help {
     Access
       token create --name N --role ROLE [--team T] [--expires 90d]
 
+    --json: one document on standard output, also for a refusal ({"title": ...}); words go to standard error.
+    up, down and lab act on this machine only and take no --server.
     Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 server not reachable.
     On this machine the commands sign in by themselves; elsewhere set FETTLE_URL and FETTLE_TOKEN.\
     """;

@@ -8,9 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.ParseResult;
 
 /**
  * {@code ./fettle COMMAND}. Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 the server is
@@ -62,40 +60,34 @@ public final class Main {
       return 0;
     }
     Supplier<Object> command = COMMANDS.get(arguments[0]);
-    if (command == null) {
-      error("there is no command '" + arguments[0] + "'; see './fettle help'");
-      return USAGE;
-    }
+    if (command == null)
+      return wrongUsage("there is no command '" + arguments[0] + "'", List.of(arguments));
     CommandLine line = new CommandLine(command.get());
     line.setCommandName("fettle " + arguments[0]);
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setParameterExceptionHandler(Main::wrongUsage);
-    line.setExecutionExceptionHandler(Main::failed);
+    line.setParameterExceptionHandler(
+        (e, words) -> wrongUsage(String.valueOf(e.getMessage()), List.of(words)));
+    line.setExecutionExceptionHandler((e, failed, parsed) -> failed(e, List.of(arguments)));
     return line.execute(Arrays.copyOfRange(arguments, 1, arguments.length));
   }
 
-  private static int wrongUsage(CommandLine.ParameterException e, String[] arguments) {
-    error(e.getMessage() + "; see './fettle help'");
-    return USAGE;
+  private static int wrongUsage(String sentence, List<String> arguments) {
+    return fail(Refused.because(sentence + "; see './fettle help'"), arguments, USAGE);
   }
 
-  private static int failed(Exception e, CommandLine line, @Nullable ParseResult parsed) {
+  private static int failed(Exception e, List<String> arguments) {
     return switch (e) {
-      case Refused refused -> {
-        refused.lines().forEach(Main::error);
-        if (line.getCommand() instanceof Order order && order.json) print(refused.document());
-        yield REFUSED;
-      }
-      case Unreachable unreachable -> {
-        error(unreachable.sentence());
-        yield UNREACHABLE;
-      }
-      case CommandLine.ParameterException wrong -> wrongUsage(wrong, new String[0]);
-      default -> {
-        error(e.toString());
-        yield REFUSED;
-      }
+      case Refused refused -> fail(refused, arguments, REFUSED);
+      case Unreachable away -> fail(Refused.because(away.sentence()), arguments, UNREACHABLE);
+      default -> fail(Refused.because(e.toString()), arguments, REFUSED);
     };
+  }
+
+  /** A script that asked for JSON gets its one document for a failure too. */
+  private static int fail(Refused refused, List<String> arguments, int code) {
+    refused.lines().forEach(Main::error);
+    if (arguments.contains("--json")) print(refused.document());
+    return code;
   }
 
   private static void print(byte[] document) {
@@ -104,8 +96,8 @@ public final class Main {
     System.out.flush();
   }
 
-  private static void error(@Nullable String line) {
-    System.err.println("fettle: " + Words.safe(String.valueOf(line)));
+  private static void error(String line) {
+    System.err.println("fettle: " + Words.safe(line));
   }
 
   /** Loads what every command loads, for the JVM's cache. */

@@ -16,6 +16,8 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The lab's process: a fleet on loopback whose machines break over time. */
 @Command(
@@ -61,6 +64,9 @@ public final class Lab implements Runnable, AutoCloseable {
       description = "say one line to the lab that runs in --dir (try: --tell help)")
   private @Nullable String line;
 
+  @Option(names = "--json", description = "says what is up as one JSON document")
+  private boolean json;
+
   private @Nullable Running running;
   private @Nullable LabControl control;
 
@@ -78,7 +84,8 @@ public final class Lab implements Runnable, AutoCloseable {
   static void main(String[] args) {
     ((ch.qos.logback.classic.Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME))
         .setLevel(Level.WARN);
-    System.exit(new CommandLine(new Lab()).execute(args));
+    System.exit(
+        new CommandLine(new Lab()).setExecutionExceptionHandler(Lab::refused).execute(args));
   }
 
   @Override
@@ -90,11 +97,7 @@ public final class Lab implements Runnable, AutoCloseable {
       }
       Running lab = start();
       Runtime.getRuntime().addShutdownHook(new Thread(this::close));
-      System.out.printf(
-          "lab: %d machines, SSH from %s, cards from %s%n",
-          count,
-          lab.fleet().machines().getFirst().plate().ssh(),
-          lab.fleet().machines().getFirst().plate().bmc());
+      System.out.println(welcome(lab));
       if (server != null && tokenFile != null) new Rollcall(server, tokenFile).hand(lab);
       breakThingsForEver(lab);
     } catch (IOException | GeneralSecurityException e) {
@@ -102,6 +105,30 @@ public final class Lab implements Runnable, AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** One sentence for a person, as the launcher passes it on. */
+  private static int refused(
+      Exception e, CommandLine line, CommandLine.@Nullable ParseResult parsed) {
+    System.err.println("fettle: " + e.getMessage());
+    Lab lab = line.getCommand();
+    if (lab.json)
+      System.out.println(
+          JsonMapper.shared().writeValueAsString(Map.of("title", "" + e.getMessage())));
+    return 1;
+  }
+
+  private String welcome(Running lab) {
+    SimMachine.Plate first = lab.fleet().machines().getFirst().plate();
+    if (!json)
+      return "lab: %d machines, SSH from %s, cards from %s"
+          .formatted(count, first.ssh(), first.bmc());
+    Map<String, Object> up = new LinkedHashMap<>();
+    up.put("machines", count);
+    up.put("ssh", first.ssh().toString());
+    up.put("bmc", first.bmc().toString());
+    up.put("folder", dir.toAbsolutePath().toString());
+    return JsonMapper.shared().writeValueAsString(up);
   }
 
   private void breakThingsForEver(Running lab) throws InterruptedException {
