@@ -48,7 +48,6 @@ run_up() {
   [ -z "$lab" ] || export FETTLE_LAB=true
   cache=
   if aot_matches fettle; then cache="-XX:AOTCache=$app/fettle.aot"; fi
-  export FETTLE_CONF="${FETTLE_CONF:-$root/conf/fettle.yml}"
   cd "$root"
   if [ -n "$foreground" ]; then stay; fi
   # shellcheck disable=SC2046,SC2086

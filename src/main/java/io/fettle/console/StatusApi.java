@@ -20,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.availability.ReadinessState;
+import org.springframework.core.env.Environment;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -40,6 +41,7 @@ class StatusApi {
   private final Health health;
   private final ApplicationAvailability availability;
   private final DatabaseState database;
+  private final boolean lab;
   private final ConcurrentMap<String, Numbers> known = new ConcurrentHashMap<>();
 
   StatusApi(
@@ -49,7 +51,8 @@ class StatusApi {
       Tickets tickets,
       Health health,
       ApplicationAvailability availability,
-      DatabaseState database) {
+      DatabaseState database,
+      Environment environment) {
     this.census = census;
     this.faults = faults;
     this.remediation = remediation;
@@ -57,6 +60,7 @@ class StatusApi {
     this.health = health;
     this.availability = availability;
     this.database = database;
+    this.lab = environment.getProperty("fettle.lab", Boolean.class, false);
   }
 
   private record Numbers(
@@ -72,6 +76,7 @@ class StatusApi {
   record Part(boolean ok, String why) {}
 
   /**
+   * @param lab true for a simulated fleet
    * @param ready the server takes requests, every room has started and the database answers
    * @param machines those this viewer may see; while the database does not answer, this and the
    *     other numbers are the last ones known, 0 without any, and {@code health.database} says so
@@ -79,6 +84,7 @@ class StatusApi {
    */
   record Status(
       String version,
+      boolean lab,
       boolean ready,
       long machines,
       Map<FaultState, Integer> faults,
@@ -92,6 +98,7 @@ class StatusApi {
     Numbers numbers = numbers(viewer);
     return new Status(
         version(),
+        lab,
         availability.getReadinessState() == ReadinessState.ACCEPTING_TRAFFIC && database.answers(),
         numbers.machines(),
         numbers.faults(),

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -26,7 +27,11 @@ final class Rollcall {
     this.token = token;
   }
 
-  /** Waits until the server is ready, then hands everything over; safe to repeat. */
+  /**
+   * Waits until the server is ready, then hands everything over; safe to repeat.
+   *
+   * @throws IllegalStateException when that server is not for a lab
+   */
   void hand(Lab.Running lab) throws IOException, InterruptedException {
     awaitReady();
     post(
@@ -68,8 +73,13 @@ final class Rollcall {
         HttpResponse<String> answer =
             http.send(
                 request("/api/v1/status").GET().build(), HttpResponse.BodyHandlers.ofString());
-        if (answer.statusCode() == 200
-            && JsonMapper.shared().readTree(answer.body()).path("ready").asBoolean(false)) return;
+        JsonNode status =
+            JsonMapper.shared().readTree(answer.statusCode() == 200 ? answer.body() : "{}");
+        if (status.path("ready").asBoolean(false)) {
+          if (status.path("lab").asBoolean(false)) return;
+          throw new IllegalStateException(
+              "Fettle at " + server + " keeps a real fleet; start one for the lab with up --lab");
+        }
       } catch (IOException notYet) {
         // not listening yet, or the token is being written
       }

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
@@ -23,29 +22,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class Doctor {
-  /** Variables that are no settings of a room. */
-  private static final Set<String> OWN =
-      Set.of(
-          "FETTLE_HOME",
-          "FETTLE_CONF",
-          "FETTLE_PORT",
-          "FETTLE_LISTEN",
-          "FETTLE_DB_URL",
-          "FETTLE_DB_USER",
-          "FETTLE_DB_PASSWORD",
-          "FETTLE_LAB",
-          "FETTLE_HEAP",
-          "FETTLE_LAB_HEAP",
-          "FETTLE_JAVA_HOME",
-          "FETTLE_JAVA_OPTS",
-          "FETTLE_URL",
-          "FETTLE_TOKEN",
-          "FETTLE_CA",
-          "FETTLE_ADMIN_PASSWORD",
-          "FETTLE_MASTER_KEY",
-          "FETTLE_NO_TRAINING",
-          "FETTLE_TRAINING");
-
   private static final List<String> PRIVATE =
       List.of("database.properties", "admin.token", "admin.password", "master.key", "tls/key.pem");
 
@@ -78,7 +54,6 @@ class Doctor {
     }
     findings.add(chain(viewer));
     findings.add(databaseVersion());
-    findings.add(variables());
     findings.add(files());
     findings.add(programs());
     return findings;
@@ -125,21 +100,6 @@ class Doctor {
     } catch (DataAccessException e) {
       return bad("database_version", "数据库不应答", "the database does not answer");
     }
-  }
-
-  /** A variable that nothing reads is most often a misspelt one. */
-  private static Finding variables() {
-    KnownKeys keys = KnownKeys.gathered();
-    List<String> strange =
-        System.getenv().keySet().stream()
-            .filter(name -> name.startsWith("FETTLE_") && !OWN.contains(name))
-            .filter(name -> !keys.readsVariable(name))
-            .sorted()
-            .toList();
-    if (strange.isEmpty())
-      return fine("settings", keys.all().size() + " 个设置项，均认识", "all settings given are known");
-    return bad(
-        "settings", "没有设置项读取这些环境变量：" + strange, "no setting reads these variables: " + strange);
   }
 
   private Finding files() {

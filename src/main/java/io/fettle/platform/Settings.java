@@ -1,5 +1,6 @@
 package io.fettle.platform;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -18,9 +19,11 @@ import org.springframework.core.env.StandardEnvironment;
  *
  * @param home FETTLE_HOME, absolute
  * @param conf the settings file, absolute; may be absent
+ * @param lab true for the simulated fleet of {@code up --lab}
  * @param values the file's values by full key
  */
-record Settings(Path home, Path conf, Map<String, Object> values, PlatformSettings platform) {
+record Settings(
+    Path home, Path conf, boolean lab, Map<String, Object> values, PlatformSettings platform) {
   private static final Map<String, String> SHORT =
       Map.of(
           "FETTLE_PORT", "fettle.platform.port",
@@ -32,20 +35,26 @@ record Settings(Path home, Path conf, Map<String, Object> values, PlatformSettin
   static Settings load(Map<String, String> environment) {
     Path home = path(environment, "FETTLE_HOME", "data");
     Path conf = path(environment, "FETTLE_CONF", "conf/fettle.yml");
-    Map<String, Object> values = known(conf);
+    if (!environment.getOrDefault("FETTLE_CONF", "").isBlank() && !Files.exists(conf))
+      throw new StartRefused(
+          "FETTLE_CONF names " + conf + ", which is not there; correct it or unset it.");
+    KnownKeys keys = KnownKeys.gathered();
+    Variables.check(environment, keys);
+    Map<String, Object> values = known(conf, keys);
     Map<String, Object> first = new LinkedHashMap<>();
     SHORT.forEach((name, key) ->
         Optional.ofNullable(environment.get(name))
             .filter(v -> !v.isBlank())
             .ifPresent(v -> first.put(key, v)));
     first.put("fettle.home", home.toString());
+    Optional.ofNullable(environment.get("FETTLE_LAB")).ifPresent(v -> first.put("fettle.lab", v));
     StandardEnvironment spring = new StandardEnvironment();
     addTo(spring, first, values);
-    return new Settings(home, conf, values, bind(spring, conf));
+    boolean lab = spring.getProperty("fettle.lab", Boolean.class, false);
+    return new Settings(home, conf, lab, values, bind(spring, conf));
   }
 
-  private static Map<String, Object> known(Path conf) {
-    KnownKeys keys = KnownKeys.gathered();
+  private static Map<String, Object> known(Path conf, KnownKeys keys) {
     Map<String, Object> values = new LinkedHashMap<>();
     ConfFile.read(conf)
         .forEach((key, entry) -> {

@@ -60,6 +60,7 @@ public final class Startup {
     Database database = database();
     run.say("starting migrating the database");
     Migrations.run(database.source());
+    Purpose.check(database.source(), settings.lab());
     run.say("starting the server");
     Map<String, Object> first = new LinkedHashMap<>(Web.properties(settings));
     first.putAll(database.properties(settings.platform().poolSize()));

@@ -1,10 +1,13 @@
 package io.fettle.platform;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.math.BigInteger;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -13,14 +16,20 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -36,9 +45,13 @@ import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** The certificate the server shows: the company's own, or a self-signed one made once. */
+/**
+ * The certificate the server shows: the company's own, or a self-signed one that is made at the
+ * first start, and again when it nears its end or lacks an address that the server listens on.
+ */
 record Tls(Path certificate, Path key) {
   private static final Duration LIFE = Duration.ofDays(825);
+  private static final Duration RENEW = Duration.ofDays(30);
   private static final Pattern NUMERIC = Pattern.compile("[0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
 
   static Tls of(Path home, PlatformSettings settings) {
@@ -61,7 +74,8 @@ record Tls(Path certificate, Path key) {
   private static Tls made(Path folder, String listen) {
     Tls tls = new Tls(folder.resolve("certificate.pem"), folder.resolve("key.pem"));
     try {
-      if (!Files.exists(tls.certificate()) || !Files.exists(tls.key())) tls.make(folder, listen);
+      Set<String> names = names(listen);
+      if (!tls.serves(names)) tls.make(folder, names);
       return tls;
     } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
       throw new StartRefused(
@@ -74,7 +88,45 @@ record Tls(Path certificate, Path key) {
     }
   }
 
-  private void make(Path folder, String listen)
+  /** What clients may call this server: for a wildcard every address of this machine. */
+  private static Set<String> names(String listen) throws IOException {
+    Set<String> names = new TreeSet<>(List.of("localhost", "127.0.0.1"));
+    names.add(InetAddress.getLocalHost().getHostName());
+    InetAddress address = InetAddress.getByName(listen);
+    if (!address.isAnyLocalAddress()) names.add(listen);
+    else
+      NetworkInterface.networkInterfaces()
+          .flatMap(NetworkInterface::inetAddresses)
+          .filter(a -> !a.isLinkLocalAddress())
+          .forEach(a -> names.add(a.getHostAddress()));
+    return names;
+  }
+
+  private boolean serves(Set<String> names) throws IOException, GeneralSecurityException {
+    if (!Files.exists(certificate) || !Files.exists(key)) return false;
+    try (InputStream in = Files.newInputStream(certificate)) {
+      var shown = (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+      Instant end = shown.getNotAfter().toInstant();
+      if (end.isBefore(Clock.systemUTC().instant().plus(RENEW))) return false;
+      Set<String> held = new HashSet<>();
+      for (List<?> name : shown.getSubjectAlternativeNames())
+        held.add(plain(name.get(1).toString()));
+      return names.stream().map(Tls::plain).allMatch(held::contains);
+    } catch (CertificateException e) {
+      return false;
+    }
+  }
+
+  /** One spelling of an IPv6 address. */
+  private static String plain(String name) {
+    try {
+      return NUMERIC.matcher(name).matches() ? InetAddress.getByName(name).getHostAddress() : name;
+    } catch (UnknownHostException e) {
+      return name;
+    }
+  }
+
+  private void make(Path folder, Set<String> names)
       throws IOException, GeneralSecurityException, OperatorCreationException {
     Files.createDirectories(folder);
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
@@ -84,10 +136,10 @@ record Tls(Path certificate, Path key) {
     Files.createFile(
         key, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(key, pem(new JcaPKCS8Generator(pair.getPrivate(), null).generate()));
-    Files.writeString(certificate, pem(selfSigned(pair, listen)));
+    Files.writeString(certificate, pem(selfSigned(pair, names)));
   }
 
-  private static X509Certificate selfSigned(KeyPair pair, String listen)
+  private static X509Certificate selfSigned(KeyPair pair, Set<String> names)
       throws IOException, GeneralSecurityException, OperatorCreationException {
     String host = InetAddress.getLocalHost().getHostName();
     X500Name name = new X500Name("CN=Fettle on " + host.replaceAll("[^A-Za-z0-9.-]", "-"));
@@ -104,8 +156,7 @@ record Tls(Path certificate, Path key) {
     builder.addExtension(
         Extension.subjectAlternativeName,
         false,
-        new GeneralNames(
-            new GeneralName[] {name(host), name("localhost"), name("127.0.0.1"), name(listen)}));
+        new GeneralNames(names.stream().map(Tls::name).toArray(GeneralName[]::new)));
     X509CertificateHolder holder =
         builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate()));
     return new JcaX509CertificateConverter().getCertificate(holder);

@@ -50,6 +50,26 @@ public final class TestPostgres {
     }
   }
 
+  /** A fresh database without any table. */
+  public static synchronized DataSource empty() {
+    try {
+      EmbeddedPostgres postgres = started();
+      String name = "t" + NUMBER.incrementAndGet();
+      sql(postgres, "create database " + name);
+      return database(postgres, name);
+    } catch (IOException | SQLException e) {
+      throw new IllegalStateException("test PostgreSQL: " + e.getMessage(), e);
+    }
+  }
+
+  /** Runs one statement in a database made here. */
+  public static void run(DataSource database, String text) throws SQLException {
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(text);
+    }
+  }
+
   /** JDBC URL of a data source made here, with user and password. */
   public static String url(DataSource database) {
     PGSimpleDataSource source = (PGSimpleDataSource) database;

@@ -1,6 +1,7 @@
 package io.fettle.support;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -9,12 +10,17 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,8 +30,7 @@ public final class WholeProcess implements AutoCloseable {
   private final Path home;
   private final int port;
   private final Map<String, String> environment;
-  private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+  private HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
   private @Nullable Process process;
 
   public WholeProcess(Path home, Map<String, String> environment) throws IOException {
@@ -45,7 +50,32 @@ public final class WholeProcess implements AutoCloseable {
   }
 
   public URI uri() {
-    return URI.create("http://127.0.0.1:" + port);
+    return URI.create((secure() ? "https" : "http") + "://127.0.0.1:" + port);
+  }
+
+  private boolean secure() {
+    return environment.containsKey("FETTLE_LISTEN");
+  }
+
+  /** Believes the certificate that the server made for itself. */
+  private void trust() throws IOException {
+    Path certificate = home.resolve("tls/certificate.pem");
+    if (!secure() || !Files.exists(certificate)) return;
+    try (InputStream in = Files.newInputStream(certificate)) {
+      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+      store.load(null, null);
+      store.setCertificateEntry(
+          "own", CertificateFactory.getInstance("X.509").generateCertificate(in));
+      TrustManagerFactory trust =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(store);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, trust.getTrustManagers(), null);
+      http =
+          HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).sslContext(context).build();
+    } catch (GeneralSecurityException e) {
+      throw new IOException(e);
+    }
   }
 
   public Path token() {
@@ -76,6 +106,7 @@ public final class WholeProcess implements AutoCloseable {
     if (process != null && !process.isAlive())
       throw new IllegalStateException("server ended: " + tail(log()));
     try {
+      trust();
       return Files.exists(token()) && get("/api/v1/status").path("ready").asBoolean(false);
     } catch (IOException e) {
       return false;
