@@ -12,7 +12,7 @@ final class FaultOrders {
   private FaultOrders() {}
 
   @Command(name = "faults", description = "Faults, newest change first.")
-  static final class Many extends Order {
+  static final class Many extends PageOrder {
     @Option(names = "--state", paramLabel = "S")
     String state = "";
 
@@ -22,30 +22,13 @@ final class FaultOrders {
     @Option(names = "--machine", paramLabel = "KEY")
     String machine = "";
 
-    @Option(names = "--limit", paramLabel = "N", description = "Rows at most; default 100.")
-    int limit = 100;
-
-    @Option(names = "--cursor", paramLabel = "NEXT", description = "Continues after a page's next.")
-    String cursor = "";
-
     @Override
     Server.Answer ask(Server server) {
-      return server.get(
-          "faults",
-          "state",
-          state,
-          "class",
-          faultClass,
-          "machine",
-          machine,
-          "limit",
-          "" + limit,
-          "cursor",
-          cursor);
+      return page(server, "faults", "state", state, "class", faultClass, "machine", machine);
     }
 
     @Override
-    void show(Json answer, Screen screen) {
+    void rows(Json answer, Screen screen) {
       screen.table(
           List.of("ID", "STATE", "CLASS", "ASSET", "COMPONENT", "OPENED", "WHAT"),
           answer.rows().stream()

@@ -6,6 +6,9 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "find", description = "From any key to the machine, or to the candidates.")
 final class FindOrder extends Order {
+  /** The server gives no more candidates than these; a longer list would help nobody. */
+  private static final int MOST = 50;
+
   @Parameters(paramLabel = "KEY")
   String key = "";
 
@@ -28,6 +31,9 @@ final class FindOrder extends Order {
                 List.of(
                     hit.get("asset_no").text(), hit.get("key").text(), hit.get("matched").text()))
             .toList());
+    if (hits.size() >= MOST)
+      screen.line(
+          Words.say("只列出前 50 台；请多写一些", "These are the first 50; give more of the key for fewer."));
   }
 
   @Override

@@ -24,20 +24,20 @@ final class Help {
       find KEY                   asset number, serial, IP, MAC, host name, BMC address
       machine KEY                everything known of one machine
       credential add --kind ssh-key|ssh-password|bmc --name N --user U --for QUERY  (secret on standard input)
-      hostkey list | accept|refuse ENDPOINT... [--for QUERY] [--fingerprint F] [--reason TEXT]
+      hostkey list [--all] | accept|refuse ENDPOINT... [--for QUERY] [--fingerprint F] [--reason TEXT]
       account declare FILE | list | why USER KEY
 
     Faults and repairs
-      faults [--state S] [--class C] [--machine KEY]
+      faults [--state S] [--class C] [--machine KEY] [--limit N] [--cursor NEXT]
       fault ID                   its whole story
       run FAULT [--dry-run]      run what is suggested for it (policies in mode suggest)
-      tickets
+      tickets [--all]            open ones; like every long list with --limit and --cursor
       policy list | mode NAME observe|suggest|auto --reason TEXT [--dry-run]
       check try FILE --on KEY
       freeze on|off --reason TEXT
 
     Access
-      token create --name N --role ROLE [--team T] [--expires 90d]
+      token create --name N --role ROLE [--team T] [--expires 90d] | list | revoke ID
 
     --json: one document on standard output, also for a refusal ({"title": ...}); words go to standard error.
     up, down and lab act on this machine only and take no --server.

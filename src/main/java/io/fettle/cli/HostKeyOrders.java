@@ -17,17 +17,17 @@ import picocli.CommandLine.Parameters;
     })
 final class HostKeyOrders {
   @Command(name = "list", description = "Host keys that changed and wait; --all for every one.")
-  static final class Listing extends Order {
+  static final class Listing extends PageOrder {
     @Option(names = "--all")
     boolean all;
 
     @Override
     Server.Answer ask(Server server) {
-      return server.get("hostkeys", "state", all ? "" : "changed");
+      return page(server, "hostkeys", "state", all ? "" : "changed");
     }
 
     @Override
-    void show(Json answer, Screen screen) {
+    void rows(Json answer, Screen screen) {
       screen.table(
           List.of("ENDPOINT", "ASSET", "STATE", "TYPE", "PINNED", "OFFERED", "LAST SEEN"),
           answer.rows().stream()

@@ -8,6 +8,9 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "import", description = "Purchased machines from a CSV file.")
 final class ImportOrder extends Order {
+  /** The server lists no more, however many it counts. */
+  private static final int MOST_SHOWN = 10_000;
+
   @Parameters(paramLabel = "FILE")
   Path file = Path.of("");
 
@@ -32,7 +35,7 @@ final class ImportOrder extends Order {
                 answer.get("created").text(),
                 answer.get("updated").text(),
                 answer.get("unchanged").text(),
-                rejected.size()));
+                answer.get("rejected_rows").number()));
     if (rejected.isEmpty()) return;
     screen.table(
         List.of("LINE", "COLUMN", "VALUE", "REASON"),
@@ -44,6 +47,11 @@ final class ImportOrder extends Order {
                     r.get("value").text(),
                     r.get("reason").text()))
             .toList());
+    if (rejected.size() >= MOST_SHOWN)
+      screen.line(
+          Words.say(
+              "只列出前 " + MOST_SHOWN + " 处，改正后再导入",
+              "These are the first " + MOST_SHOWN + "; correct them and import again."));
   }
 
   /** The good rows went in; only a file without one has failed. */

@@ -55,6 +55,10 @@ public final class Main {
 
   /** Runs one command line and gives its exit code. */
   static int run(String... arguments) {
+    return run(System.getenv(), arguments);
+  }
+
+  static int run(Map<String, String> environment, String... arguments) {
     if (arguments.length == 0 || HELP.contains(arguments[0])) {
       System.out.println(Help.text());
       return 0;
@@ -63,12 +67,18 @@ public final class Main {
     if (command == null)
       return wrongUsage("there is no command '" + arguments[0] + "'", List.of(arguments));
     CommandLine line = new CommandLine(command.get());
+    give(line, environment);
     line.setCommandName("fettle " + arguments[0]);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler(
         (e, words) -> wrongUsage(String.valueOf(e.getMessage()), List.of(words)));
     line.setExecutionExceptionHandler((e, failed, parsed) -> failed(e, List.of(arguments)));
     return line.execute(Arrays.copyOfRange(arguments, 1, arguments.length));
+  }
+
+  private static void give(CommandLine line, Map<String, String> environment) {
+    if (line.getCommand() instanceof Order order) order.environment = environment;
+    line.getSubcommands().values().forEach(inner -> give(inner, environment));
   }
 
   private static int wrongUsage(String sentence, List<String> arguments) {

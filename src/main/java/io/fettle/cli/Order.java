@@ -23,9 +23,11 @@ abstract class Order implements Callable<Integer> {
           "Another server than this machine's (or FETTLE_URL); its token in FETTLE_TOKEN.")
   @Nullable String server;
 
+  /** Where FETTLE_HOME, FETTLE_URL and FETTLE_TOKEN are read. */
+  Map<String, String> environment = System.getenv();
+
   @Override
   public Integer call() {
-    Map<String, String> environment = System.getenv();
     Server.Answer answer = ask(Server.find(server, environment));
     PrintStream out = System.out;
     if (json) {

@@ -57,7 +57,7 @@ final class Screen {
   /** Says that there is more, and how to get it. */
   void next(Json page) {
     String next = page.get("next").text();
-    if (!next.isEmpty()) line(Words.say("还有更多：--cursor ", "There are more: --cursor ") + next);
+    if (!next.isEmpty()) line(Words.say("还有更多：--cursor ", "more: --cursor ") + next);
   }
 
   private int[] widths(List<List<String>> rows) {

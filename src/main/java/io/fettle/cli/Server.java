@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +27,16 @@ final class Server {
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration ANSWER = Duration.ofMinutes(5);
   private static final byte[] NOTHING = {};
+  private static final Pattern LOOPBACK =
+      Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[(::|(0{1,4}:){7})0{0,3}1]");
 
   /** Body and status of an answer that is not a refusal. */
   record Answer(byte[] body) {
+    /** The document of an answer that has no body of its own. */
+    static Answer of(Map<String, ?> members) {
+      return new Answer(Json.write(members).getBytes(StandardCharsets.UTF_8));
+    }
+
     Json json() {
       return Json.parse(body);
     }
@@ -82,12 +90,25 @@ final class Server {
     try {
       URI uri = URI.create(full.endsWith("/") ? full : full + "/");
       String scheme = Optional.ofNullable(uri.getScheme()).orElse("").toLowerCase(Locale.ROOT);
-      if (uri.getHost() != null && (scheme.equals("http") || scheme.equals("https"))) return uri;
+      if (uri.getHost() != null && scheme.equals("http")) return loopback(uri);
+      if (uri.getHost() != null && scheme.equals("https")) return uri;
     } catch (IllegalArgumentException e) {
       // Falls through to the one sentence for every kind of wrong address.
     }
     throw Refused.because(
         Words.say("服务器地址不对：" + given, "--server '" + given + "': expected http(s)://host[:port]"));
+  }
+
+  /** A token in clear is everybody's on the way. */
+  private static URI loopback(URI uri) {
+    String host = uri.getHost().toLowerCase(Locale.ROOT);
+    if (LOOPBACK.matcher(host).matches()) return uri;
+    throw Refused.because(
+        Words.say(
+            uri + "：令牌会明文经过网络；请用 https://（'./fettle up --listen 地址' 会启用 TLS，自制证书用 FETTLE_CA 指定）",
+            uri
+                + " would carry the token in clear; use https:// ('./fettle up --listen ADDR' speaks"
+                + " TLS, FETTLE_CA names a certificate of your own)"));
   }
 
   private static boolean sameOrigin(URI a, URI b) {
@@ -119,6 +140,10 @@ final class Server {
   Answer post(String path, Map<String, ?> body, String... query) {
     byte[] json = Json.write(body).getBytes(StandardCharsets.UTF_8);
     return send("POST", path(path, query), "application/json", json);
+  }
+
+  void delete(String path) {
+    send("DELETE", path(path), "", NOTHING);
   }
 
   /** Sends a file as it is. */

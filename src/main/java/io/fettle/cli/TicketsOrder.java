@@ -5,17 +5,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 @Command(name = "tickets", description = "Open tickets; --all for every one.")
-final class TicketsOrder extends Order {
+final class TicketsOrder extends PageOrder {
   @Option(names = "--all")
   boolean all;
 
   @Override
   Server.Answer ask(Server server) {
-    return server.get("tickets", "open", all ? "false" : "");
+    return page(server, "tickets", "open", all ? "false" : "");
   }
 
   @Override
-  void show(Json answer, Screen screen) {
+  void rows(Json answer, Screen screen) {
     screen.table(
         List.of("ID", "STATE", "ASSET", "FAULT", "ASSIGNEE", "CREATED", "TITLE"),
         answer.rows().stream()

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
@@ -19,21 +20,42 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 
-/** The people, as pages for administrators. */
+/** The people, and the tokens of programs, as pages for administrators. */
 @Controller
 @RequestMapping("/people")
 @Allow(Role.ADMINISTRATOR)
 class PeoplePages {
   private final People people;
+  private final Tokens tokens;
 
-  PeoplePages(People people) {
+  PeoplePages(People people, Tokens tokens) {
     this.people = people;
+    this.tokens = tokens;
   }
 
+  /**
+   * @param tokensAfter cursor of the tokens, which have pages of their own
+   */
   @GetMapping
-  ModelAndView list(@RequestParam(required = false) @Nullable String cursor) {
+  ModelAndView list(
+      @RequestParam(required = false) @Nullable String cursor,
+      @RequestParam(name = "tokens", required = false) @Nullable String tokensAfter,
+      Viewer viewer) {
     return new ModelAndView(
-        "identity/people", Map.of("people", people.page(cursor, 100), "teams", people.teams()));
+        "identity/people",
+        Map.of(
+            "people",
+            people.page(cursor, 100),
+            "tokens",
+            tokens.page(tokensAfter, 50, viewer),
+            "teams",
+            people.teams()));
+  }
+
+  @PostMapping("/tokens/{id}/revoke")
+  String revoke(@PathVariable UUID id, Viewer viewer) {
+    tokens.revoke(id, viewer);
+    return "redirect:/people#tokens";
   }
 
   @GetMapping("/{name}")

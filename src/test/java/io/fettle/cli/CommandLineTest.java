@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -227,6 +228,72 @@ class CommandLineTest {
   }
 
   @Test
+  void aTokenIsNotSentInClearToAnotherMachine() {
+    Map<String, String> token = Map.of("FETTLE_HOME", folder.toString(), "FETTLE_TOKEN", "given");
+
+    for (String remote :
+        List.of("http://fettle.example", "http://10.1.2.3:8080", "http://[fd00::1]"))
+      assertThatThrownBy(() -> Server.find(remote, token))
+          .isInstanceOf(Refused.class)
+          .hasMessageContaining("use https://");
+    for (String near : List.of("http://LOCALHOST:1", "http://127.0.0.9:1", "http://[::1]:1", "h"))
+      Server.find(near, token);
+  }
+
+  @Test
+  void whatIsCutSaysSoAndGoesOn() {
+    String page = "{\"items\":[],\"next\":\"abc\"}";
+    Map<String, String> lists =
+        Map.of(
+            "faults", "faults?",
+            "tickets", "tickets?",
+            "hostkey list", "hostkeys?state=changed&",
+            "token list", "tokens?");
+    lists.forEach((words, path) -> {
+      answers.put("GET /api/v1/" + path + "limit=7&cursor=x", page);
+      String[] command = (words + " --limit 7 --cursor x").split(" ");
+
+      assertThat(run(command)).as(words + complained).isZero();
+      assertThat(said).as(words).endsWith("more: --cursor abc\n");
+    });
+  }
+
+  @Test
+  void manyCandidatesOfAKeyAreSaidToBeCut() {
+    String hit = "{\"asset_no\":\"A7\",\"key\":\"net.ip\",\"matched\":\"10.0.0.7\"}";
+    answers.put(
+        "GET /api/v1/resolve?q=10.0",
+        "{\"hits\":[" + String.join(",", java.util.Collections.nCopies(50, hit)) + "]}");
+
+    assertThat(run("find", "10.0")).isZero();
+    assertThat(said).contains("the first 50");
+  }
+
+  @Test
+  void aTokenIsRevokedAndThatIsADocument() {
+    answers.put("DELETE /api/v1/tokens/17", "204 ");
+
+    assertThat(run("token", "revoke", "17", "--json")).isZero();
+    assertThat(said).isEqualTo("{\"revoked\":\"17\"}\n");
+  }
+
+  @Test
+  void everyFailureIsOneDocument() {
+    assertThat(run("nonsense", "--json")).isEqualTo(2);
+    assertThat(title()).contains("no command 'nonsense'");
+    assertThat(run("find", "--json")).isEqualTo(2);
+    assertThat(title()).contains("KEY");
+    http.stop(0);
+    assertThat(run("status", "--json")).isEqualTo(3);
+    assertThat(title()).startsWith("cannot reach");
+  }
+
+  private String title() {
+    assertThat(said).containsOnlyOnce("\n");
+    return Json.parse(said.getBytes(StandardCharsets.UTF_8)).get("title").text();
+  }
+
+  @Test
   void noServerHereIsSaidWithTheRemedy() {
     assertThatThrownBy(() -> Server.find(null, Map.of("FETTLE_HOME", folder.toString())))
         .isInstanceOf(Unreachable.class)
@@ -239,9 +306,7 @@ class CommandLineTest {
     Screen screen = new Screen(new PrintStream(bytes, true, StandardCharsets.UTF_8), 24);
 
     screen.table(
-        java.util.List.of("名", "WHAT"),
-        java.util.List.of(
-            java.util.List.of("机柜", "x".repeat(60)), java.util.List.of("A", "short")));
+        List.of("名", "WHAT"), List.of(List.of("机柜", "x".repeat(60)), List.of("A", "short")));
 
     String[] lines = bytes.toString(StandardCharsets.UTF_8).split("\n");
     assertThat(Stream.of(lines).mapToInt(Words::width).max().orElse(0)).isEqualTo(24);
@@ -285,7 +350,7 @@ class CommandLineTest {
     String answer = answers.getOrDefault(what, "404 {\"title\":\"no " + what + "\"}");
     int status = answer.matches("(?s)[0-9]{3} .*") ? Integer.parseInt(answer.substring(0, 3)) : 200;
     byte[] body = (status == 200 ? answer : answer.substring(4)).getBytes(StandardCharsets.UTF_8);
-    exchange.sendResponseHeaders(status, body.length);
+    exchange.sendResponseHeaders(status, status == 204 ? -1 : body.length);
     exchange.getResponseBody().write(body);
     exchange.close();
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fettle.kernel.Role;
 import io.fettle.support.FettleTest;
+import io.fettle.support.TestBrowser;
 import io.fettle.support.TestServer;
 import io.fettle.support.TestServer.Answer;
 import java.nio.file.Files;
@@ -74,6 +75,23 @@ class TokensTest {
     assertThat(refused.status()).isEqualTo(401);
     assertThat(refused.json().get("type").asString()).isEqualTo("urn:fettle:problem:bad-token");
     assertThat(refused.header("WWW-Authenticate")).hasValue("Bearer error=\"invalid_token\"");
+  }
+
+  @Test
+  void thePeoplePageShowsTokensAndEndsThem() {
+    Answer made =
+        server.post(Role.ADMINISTRATOR, "/api/v1/tokens", wish("of <b>a</b> script", "auditor"));
+    String text = made.json().get("token").asString();
+    String action = "/people/tokens/" + made.json().get("id").asString() + "/revoke";
+    TestBrowser browser = new TestBrowser(server);
+    browser.signIn("admin", TestServer.ADMIN_PASSWORD);
+
+    var row = browser.get("/people").html().select("#tokens tr:has(form[action=" + action + "])");
+    assertThat(row.text()).contains("of <b>a</b> script", "Auditor", "never", "Revoke");
+    assertThat(browser.submit("/people", action).to()).isEqualTo("/people#tokens");
+
+    assertThat(list(text).status()).isEqualTo(401);
+    assertThat(browser.get("/people").html().select("form[action=" + action + "]")).isEmpty();
   }
 
   @Test
