@@ -32,7 +32,7 @@ class CmdbTick implements SmartLifecycle {
   private final AssetTable assets;
   private final StoredClaims claims;
   private final Ledger ledger;
-  private final ImportTable imports;
+  private final StoredImports imports;
   private final HistoryTable history;
   private final FacetTable facets;
   private final Catalogue catalogue;
@@ -50,7 +50,7 @@ class CmdbTick implements SmartLifecycle {
       AssetTable assets,
       StoredClaims claims,
       Ledger ledger,
-      ImportTable imports,
+      StoredImports imports,
       HistoryTable history,
       FacetTable facets,
       Catalogue catalogue,
@@ -124,7 +124,7 @@ class CmdbTick implements SmartLifecycle {
     more |= refresh(now);
     if (seldom.plus(SELDOM).isBefore(now)) {
       seldom = now;
-      imports.interrupt(now.minus(SILENCE_OF_THE_DEAD), now);
+      imports.interrupt(now.minus(SILENCE_OF_THE_DEAD));
       YearMonth month = YearMonth.from(now.atZone(ZoneOffset.UTC));
       history.month(month);
       history.month(month.plusMonths(1));

@@ -112,30 +112,34 @@ class ImportTable {
         .update();
   }
 
-  void end(UUID id, Imports.State state, @Nullable String why, Instant now) {
-    db.sql(
-            """
-            update cmdb.import set state = :state, why = :why, finished_at = :now, beat_at = :now
-            where id = :id and state = 'running'
-            """)
-        .param("id", id)
-        .param("state", word(state))
-        .param("why", why, Types.VARCHAR)
-        .param("now", Sql.at(now))
-        .update();
+  /** True when it was running until now. */
+  boolean end(UUID id, Imports.State state, @Nullable String why, Instant now) {
+    return db.sql(
+                """
+                update cmdb.import set state = :state, why = :why, finished_at = :now, beat_at = :now
+                where id = :id and state = 'running'
+                """)
+            .param("id", id)
+            .param("state", word(state))
+            .param("why", why, Types.VARCHAR)
+            .param("now", Sql.at(now))
+            .update()
+        > 0;
   }
 
-  /** Imports whose process is gone: no chunk since then. */
-  int interrupt(Instant silentSince, Instant now) {
+  /** Ends imports whose process is gone: no chunk since then. Which these were. */
+  List<UUID> interrupt(Instant silentSince, Instant now) {
     return db.sql(
             """
             update cmdb.import set state = 'interrupted', finished_at = :now,
               why = 'the process ended; import the same file again to bring in the rest'
             where state = 'running' and beat_at < :since
+            returning id
             """)
         .param("since", Sql.at(silentSince))
         .param("now", Sql.at(now))
-        .update();
+        .query((row, _) -> row.getObject("id", UUID.class))
+        .list();
   }
 
   Optional<Imports.Run> find(UUID id) {

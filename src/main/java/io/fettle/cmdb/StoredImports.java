@@ -6,6 +6,7 @@ import io.fettle.cmdb.Intake.Done;
 import io.fettle.kernel.Actor;
 import io.fettle.kernel.Changed;
 import io.fettle.kernel.Problem;
+import io.fettle.kernel.RemoteText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -139,19 +141,26 @@ class StoredImports implements Imports {
     }
   }
 
-  /** Refuses what is no register before anything is written down. */
+  /**
+   * Refuses what is no register before anything is written down; from then on the record says who
+   * began, whatever becomes of it.
+   */
   private UUID start(Path file, String name, Actor actor) {
     try (IntakeFile in = IntakeFile.open(file)) {
       UUID id = Ids.at(now(), random);
       String shown = name.replaceAll("\\p{Cntrl}", " ").strip();
-      table.start(
-          id,
-          shown.length() > 200 ? shown.substring(0, 200) : shown,
-          actor.toString(),
-          Files.size(file),
-          sha256(file),
-          in.mapping(),
-          now());
+      String kept = shown.length() > 200 ? shown.substring(0, 200) : shown;
+      long bytes = Files.size(file);
+      String sha256 = sha256(file);
+      transaction.executeWithoutResult(status -> {
+        table.start(id, kept, actor.toString(), bytes, sha256, in.mapping(), now());
+        audit.record(
+            actor,
+            "register.import_started",
+            "import:" + id,
+            null,
+            Map.of("file", kept, "bytes", bytes, "sha256", sha256));
+      });
       return id;
     } catch (IOException e) {
       throw unreadable(name, e);
@@ -167,14 +176,14 @@ class StoredImports implements Imports {
             claims.retried(() -> chunk(id, new Chunk(rows, seen, source, actor, now(), false)));
             events.publishEvent(new Changed("import", id.toString()));
           });
-      claims.retried(() -> done(id, name, actor));
+      claims.retried(() -> done(id, actor));
       events.publishEvent(new Changed("import", id.toString()));
       return find(id).orElseThrow();
     } catch (IOException e) {
-      table.end(id, State.FAILED, e.toString(), now());
+      failed(id, e.toString(), actor);
       throw unreadable(name, e);
     } catch (RuntimeException e) {
-      table.end(id, State.FAILED, String.valueOf(e.getMessage()), now());
+      failed(id, String.valueOf(e.getMessage()), actor);
       throw e;
     }
   }
@@ -186,21 +195,38 @@ class StoredImports implements Imports {
     return id;
   }
 
-  private UUID done(UUID id, String name, Actor actor) {
+  private UUID done(UUID id, Actor actor) {
     table.end(id, State.DONE, null, now());
-    Run run = find(id).orElseThrow();
-    audit.record(
-        actor,
-        "register.imported",
-        "import:" + id,
-        null,
-        Map.of(
-            "file", name,
-            "created", run.created(),
-            "updated", run.updated(),
-            "unchanged", run.unchanged(),
-            "rejected", run.rejected()));
+    told(id, "register.imported", actor);
     return id;
+  }
+
+  private void failed(UUID id, String why, Actor actor) {
+    transaction.executeWithoutResult(status -> {
+      if (table.end(id, State.FAILED, why, now())) told(id, "register.import_failed", actor);
+    });
+  }
+
+  /** Ends imports whose process is gone: no chunk since then. */
+  void interrupt(Instant silentSince) {
+    transaction.executeWithoutResult(status -> {
+      for (UUID id : table.interrupt(silentSince, now()))
+        told(id, "register.import_interrupted", Actor.system("cmdb"));
+    });
+  }
+
+  /** On the record: what this import has written until now. */
+  private void told(UUID id, String action, Actor actor) {
+    Run run = find(id).orElseThrow();
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put("file", run.name());
+    details.put("begun_by", run.actor());
+    details.put("created", run.created());
+    details.put("updated", run.updated());
+    details.put("unchanged", run.unchanged());
+    details.put("rejected", run.rejected());
+    if (run.why() != null) details.put("why", RemoteText.cut(run.why(), 500));
+    audit.record(actor, action, "import:" + id, null, details);
   }
 
   /** Called with each chunk of a file. */

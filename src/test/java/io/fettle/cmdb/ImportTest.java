@@ -49,7 +49,11 @@ class ImportTest {
                  'intent':{'bmc':{'nic_mode':'dedicated'}}}
                 """));
     assertThat(room.text("A0002", "intent.bmc.nic_mode")).isEqualTo("shared");
-    assertThat(room.audited).hasSize(1);
+    assertThat(room.audited).hasSize(2);
+    assertThat(room.audited.getFirst())
+        .startsWith("person:ann register.import_started")
+        .contains("sha256=");
+    assertThat(room.audited.getLast()).startsWith("person:ann register.imported");
   }
 
   @Test
@@ -274,6 +278,11 @@ class ImportTest {
     assertThat(room.count("asset")).isEqualTo(failed.created()).isEqualTo(2000);
     assertThat(room.count("asset_doc")).isEqualTo(2000);
     room.db.sql("alter table cmdb.asset_doc drop constraint stop").update();
+    assertThat(room.audited).hasSize(2);
+    assertThat(room.audited.getFirst()).contains("register.import_started");
+    assertThat(room.audited.getLast())
+        .startsWith("person:ann register.import_failed")
+        .contains("created=2000");
 
     var run = new Room(room.database).load(csv.toString());
 
@@ -289,10 +298,16 @@ class ImportTest {
     room.db.sql("update cmdb.import set state = 'running'").update();
     room.clock.forward(java.time.Duration.ofMinutes(10));
 
-    new ImportTable(room.db).interrupt(room.clock.instant(), room.clock.instant());
+    room.imports.interrupt(room.clock.instant());
+    room.imports.interrupt(room.clock.instant());
 
     assertThat(room.imports.find(run.id()).orElseThrow().state())
         .isEqualTo(Imports.State.INTERRUPTED);
+    assertThat(room.audited)
+        .filteredOn(a -> a.contains("register.import_interrupted"))
+        .singleElement()
+        .asString()
+        .contains("created=1", "begun_by=person:ann");
   }
 
   @Test

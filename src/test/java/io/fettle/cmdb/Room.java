@@ -123,7 +123,7 @@ final class Room {
         assets,
         claims,
         ledger,
-        new ImportTable(db),
+        imports,
         new HistoryTable(db),
         new FacetTable(db),
         catalogue,

@@ -116,6 +116,10 @@ class MonitoringRoomTest {
     assertThat(tried.json().at("/readings/0/verdict").asString()).isEqualTo("BAD");
     assertThat(tried.json().at("/readings/0/summary/en").asString()).isEqualTo("0");
     assertThat(observations.of(machine, "site.try", Instant.EPOCH, 10)).isEmpty();
+    JsonNode record =
+        server.get(Role.AUDITOR, "/api/v1/audit?action=check.tried").json().at("/items/0");
+    assertThat(record.toString())
+        .contains("machine:MR-1", "site.try", "id -u; exit 1", "sha256", "ADMINISTRATOR");
 
     Answer wrong = tryCheck("name: site.try\nlabel: {zh: 试, en: try}\nfor: x\nsektion: y\n");
     assertThat(wrong.status()).isEqualTo(422);
