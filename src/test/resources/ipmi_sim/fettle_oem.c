@@ -9,17 +9,17 @@
  *
  * The argument of loadlib is a folder. FOLDER/oem holds "name value" lines and is read again for
  * each command, so that a test can change the card while it runs; each command that changes
- * something is appended to FOLDER/journal before it takes effect.
+ * something is counted as "writes" and appended to FOLDER/journal before it takes effect.
  */
 #include <stdio.h>
 #include <string.h>
 #include <OpenIPMI/serv.h>
 #include <OpenIPMI/mcserv.h>
 
-enum { NIC11, NIC12, FAILOVER12, SUPERMICRO, LICENCE, CONTROLLER, RESETS, DELL, COUNT };
-static const char *const names[COUNT] = {"nic11",   "nic12",      "failover12", "supermicro",
-                                         "licence", "controller", "resets",     "dell"};
-static int value[COUNT] = {2, 1, 0, 2, 1, 10, 0, 1};
+enum { NIC11, NIC12, FAILOVER12, SUPERMICRO, LICENCE, CONTROLLER, RESETS, DELL, WRITES, COUNT };
+static const char *const names[COUNT] = {"nic11",      "nic12",  "failover12", "supermicro", "licence",
+                                         "controller", "resets", "dell",       "writes"};
+static int value[COUNT] = {2, 1, 0, 2, 1, 10, 0, 1, 0};
 static char folder[400];
 
 static FILE *open_in_folder(const char *name, const char *mode)
@@ -58,15 +58,17 @@ static void journal(msg_t *m)
 {
     unsigned int i;
     FILE *f = open_in_folder("journal", "a");
-    if (!f)
-        return;
-    fprintf(f, "netfn %02x cmd %02x", m->netfn, m->cmd);
-    if (m->len > 0)
-        fprintf(f, " data");
-    for (i = 0; i < m->len; i++)
-        fprintf(f, " %02x", m->data[i]);
-    fprintf(f, "\n");
-    fclose(f);
+    if (f) {
+        fprintf(f, "netfn %02x cmd %02x", m->netfn, m->cmd);
+        if (m->len > 0)
+            fprintf(f, " data");
+        for (i = 0; i < m->len; i++)
+            fprintf(f, " %02x", m->data[i]);
+        fprintf(f, "\n");
+        fclose(f);
+    }
+    value[WRITES]++;
+    save();
 }
 
 static void say(unsigned char *r, unsigned int *len, int code)

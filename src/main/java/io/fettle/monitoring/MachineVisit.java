@@ -91,7 +91,7 @@ final class MachineVisit implements Visit, AutoCloseable {
   }
 
   @Override
-  public boolean cardAnswers() {
+  public boolean cardAnswers() throws IpmiFailure {
     Boolean known = cardAnswers;
     if (known == null) cardAnswers = known = reach.cardAnswers(machine.id());
     return known;

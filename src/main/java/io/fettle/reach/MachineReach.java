@@ -109,7 +109,10 @@ class MachineReach implements Reach {
         "card_password() { cat <<'%s'\n%s\n%s\n}\n%s"
             .formatted(end, password, end, command.script());
     SshOutcome outcome =
-        ssh(machine, new SshCommand(script, true, command.limit(), command.outputLimit()));
+        ssh(
+            machine,
+            new SshCommand(
+                script, true, command.limit(), command.outputLimit(), command.mayStart()));
     return outcome
             instanceof SshOutcome.Ran(int exit, String out, String err, boolean cut, Duration took)
         ? new SshOutcome.Ran(
@@ -153,12 +156,9 @@ class MachineReach implements Reach {
   }
 
   @Override
-  public boolean cardAnswers(AssetId machine) {
-    return register
-        .card(machine)
-        .map(MachineCard::bmc)
-        .map(endpoint -> ipmi.answers(endpoint, PROBE))
-        .orElse(false);
+  public boolean cardAnswers(AssetId machine) throws IpmiFailure {
+    Endpoint endpoint = register.card(machine).map(MachineCard::bmc).orElse(null);
+    return endpoint != null && ipmi.answers(endpoint, PROBE);
   }
 
   @Override

@@ -51,8 +51,12 @@ public interface Reach {
   /** Talks to the machine's management card out of band. */
   <T> T ipmi(AssetId machine, IpmiTalk<T> talk) throws IpmiFailure;
 
-  /** True when the card answers anybody at all (no log-in). */
-  boolean cardAnswers(AssetId machine);
+  /**
+   * True when the card answers anybody at all (no log-in).
+   *
+   * @throws IpmiFailure BUSY when it was not asked
+   */
+  boolean cardAnswers(AssetId machine) throws IpmiFailure;
 
   /** Probes a TCP port on the machine's own address; port 0 means the machine's SSH port. */
   Tcp.Answer tcp(AssetId machine, int port);

@@ -3,11 +3,14 @@ package io.fettle.remediation;
 import io.fettle.cmdb.MachineDoc;
 import io.fettle.reach.Reach;
 import io.fettle.remediation.action.ActionContext;
-import java.time.Instant;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** What one action may know and use; collects a bounded transcript. */
 final class Context implements ActionContext {
+  /** For what only looks: nothing that changes something may leave. */
+  static final BooleanSupplier LOOKS_ONLY = () -> false;
+
   private static final int LINES = 400;
   private static final int WIDTH = 2_000;
   private final MachineDoc machine;
@@ -15,23 +18,30 @@ final class Context implements ActionContext {
   private final Map<String, Object> params;
   private final Map<String, Object> evidence;
   private final Reach reach;
-  private final Instant sendBefore;
+  private final BooleanSupplier leased;
   private final StringBuilder lines = new StringBuilder();
   private int count;
+  private boolean refused;
+  private boolean left;
 
+  /**
+   * A context.
+   *
+   * @param leased whether something may be sent now
+   */
   Context(
       MachineDoc machine,
       String component,
       Map<String, Object> params,
       Map<String, Object> evidence,
       Reach reach,
-      Instant sendBefore) {
+      BooleanSupplier leased) {
     this.machine = machine;
     this.component = component;
     this.params = Map.copyOf(params);
     this.evidence = Map.copyOf(evidence);
     this.reach = reach;
-    this.sendBefore = sendBefore;
+    this.leased = leased;
   }
 
   @Override
@@ -60,8 +70,22 @@ final class Context implements ActionContext {
   }
 
   @Override
-  public Instant sendBefore() {
-    return sendBefore;
+  public synchronized boolean late() {
+    boolean late = !leased.getAsBoolean();
+    refused |= late;
+    return late;
+  }
+
+  @Override
+  public synchronized boolean mayLeave() {
+    boolean may = !late();
+    left |= may;
+    return may;
+  }
+
+  /** True when the lease ended before anything was let out. */
+  synchronized boolean nothingLeft() {
+    return refused && !left;
   }
 
   @Override

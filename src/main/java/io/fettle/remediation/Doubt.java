@@ -70,7 +70,12 @@ final class Doubt {
       Action action, MachineDoc machine, Rows.Run run, Rows.Attempt attempt) {
     var context =
         new Context(
-            machine, run.component(), attempt.params(), run.evidence(), desk.reach(), desk.now());
+            machine,
+            run.component(),
+            attempt.params(),
+            run.evidence(),
+            desk.reach(),
+            Context.LOOKS_ONLY);
     Action.Presence presence;
     try {
       presence = action.probe(context);

@@ -7,10 +7,10 @@ import io.fettle.fault.Fault;
 import io.fettle.fault.FaultState;
 import io.fettle.kernel.Label;
 import io.fettle.remediation.action.Action;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -24,6 +24,8 @@ import org.springframework.transaction.TransactionException;
 final class Send {
   private static final Logger LOG = LoggerFactory.getLogger(Send.class);
   private static final int STORE_TRIES = 40;
+  private static final int MOST_UNSENT = 5;
+
   private final Desk desk;
   private final Finish finish;
 
@@ -62,6 +64,14 @@ final class Send {
       return false;
     }
     int n = last.map(a -> a.n() + 1).orElse(1);
+    if (n > MOST_UNSENT && last.filter(a -> a.status() == Rows.Sent.NOT_SENT).isPresent()) {
+      Label why =
+          new Label(
+              "连续 " + MOST_UNSENT + " 次没能在租约内发出",
+              "It could not be sent within the lease " + MOST_UNSENT + " times");
+      finish.giveUp(fault, run, Edge.E26, "STOPPED", why, Map.of("step", run.nextStep() + 1));
+      return false;
+    }
     Optional<Rows.Attempt> attempt =
         write(fault, run, order, action.get(), run.nextStep(), n, false);
     if (attempt.isEmpty()) return false;
@@ -113,26 +123,29 @@ final class Send {
       Rows.Run run, Runbook.Order order, Action action, MachineDoc machine, Rows.Attempt attempt) {
     long start = System.nanoTime();
     desk.crash().at(Crash.Point.BEFORE_SEND);
-    Duration slept = Duration.ofNanos(System.nanoTime() - start);
-    boolean late =
-        !desk.now().isBefore(attempt.sendBefore()) || slept.compareTo(desk.settings().lease()) >= 0;
-    if (late) {
-      Label why = new Label("租约已到期，未发送", "The lease had ended; nothing was sent");
-      desk.attempts().settle(attempt.id(), Rows.Sent.SENDING, Rows.Sent.NOT_SENT, why, desk.now());
+    BooleanSupplier leased =
+        () ->
+            System.nanoTime() - start < desk.settings().lease().toNanos()
+                && desk.now().isBefore(attempt.sendBefore());
+    if (!leased.getAsBoolean()) {
+      notSent(attempt);
       return;
     }
     var context =
-        new Context(
-            machine,
-            run.component(),
-            order.params(),
-            run.evidence(),
-            desk.reach(),
-            attempt.sendBefore());
+        new Context(machine, run.component(), order.params(), run.evidence(), desk.reach(), leased);
     Action.Result result = result(action, context);
+    if (result instanceof Action.Result.Failed && context.nothingLeft()) {
+      notSent(attempt);
+      return;
+    }
     desk.crash().at(Crash.Point.AFTER_SEND);
     store(attempt, result, context.lines());
     desk.crash().at(Crash.Point.AFTER_RESULT);
+  }
+
+  private void notSent(Rows.Attempt attempt) {
+    Label why = new Label("租约已到期，未发送", "The lease had ended; nothing was sent");
+    desk.attempts().settle(attempt.id(), Rows.Sent.SENDING, Rows.Sent.NOT_SENT, why, desk.now());
   }
 
   private static Action.Result result(Action action, Context context) {

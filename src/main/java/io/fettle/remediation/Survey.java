@@ -116,7 +116,8 @@ final class Survey {
               action.name() + " 具有破坏性，不会自动执行",
               action.name() + " is destructive and never runs by itself"));
     var context =
-        new Context(machine, fault.component(), params, fault.evidence(), desk.reach(), desk.now());
+        new Context(
+            machine, fault.component(), params, fault.evidence(), desk.reach(), Context.LOOKS_ONLY);
     return action.refuses(context);
   }
 

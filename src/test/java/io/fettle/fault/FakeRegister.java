@@ -44,7 +44,7 @@ final class FakeRegister implements Register {
 
   /** What the register says of its life from now on. */
   void lifecycle(AssetId id, String lifecycle) {
-    MachineCard c = cards.get(id);
+    MachineCard c = card(id).orElseThrow();
     cards.put(
         id,
         new MachineCard(

@@ -41,6 +41,9 @@ public final class Cards implements Monitoring {
     final List<Manner> manners = Collections.synchronizedList(new ArrayList<>());
   }
 
+  /** What happens between an action's start and its first byte: waiting for a place, logging in. */
+  volatile Runnable onTheWay = () -> {};
+
   private final Map<AssetId, Card> cards = new ConcurrentHashMap<>();
   private final List<Execution> journal = Collections.synchronizedList(new ArrayList<>());
 
@@ -140,6 +143,8 @@ public final class Cards implements Monitoring {
       @Override
       public Result run(ActionContext context) {
         context.transcript("→ set " + context.params());
+        onTheWay.run();
+        if (!context.mayLeave()) return new Result.Failed(new Label("太迟", "too late"));
         Result result = execute(context.machine().id(), name);
         context.transcript("← " + result.getClass().getSimpleName());
         return result;

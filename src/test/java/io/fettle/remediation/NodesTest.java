@@ -52,6 +52,56 @@ class NodesTest {
   }
 
   @Test
+  void aWriteThatWaitedTooLongDoesNotFollowItsResend() {
+    try (Rig rig = new Rig()) {
+      Fault fault = rig.fault(Manner.WORKS);
+      Rig.Node slow = rig.node();
+      Rig.Node other = rig.node();
+      rig.cards.onTheWay =
+          () -> {
+            rig.cards.onTheWay = () -> {};
+            rig.until(other, fault.id(), RECOVERED);
+          };
+
+      rig.until(slow, fault.id(), RECOVERED);
+
+      assertThat(rig.cards.journal(fault.machine())).hasSize(1);
+      assertThat(rig.count("select count(*) from remediation.attempt")).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whatWasNeverSentInTimeIsSentLaterAndNotCalledAFailure() {
+    try (Rig rig = new Rig()) {
+      Fault fault = rig.fault(Manner.WORKS);
+      rig.cards.onTheWay =
+          () -> {
+            rig.cards.onTheWay = () -> {};
+            rig.clock.forward(Rig.settings().lease());
+          };
+
+      rig.until(rig.node(), fault.id(), RECOVERED);
+
+      assertThat(rig.cards.journal(fault.machine())).hasSize(1);
+      assertThat(rig.count("select count(*) from remediation.attempt where status = 'NOT_SENT'"))
+          .isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whatCanNeverBeSentInTimeEndsWithAPerson() {
+    try (Rig rig = new Rig()) {
+      Fault fault = rig.fault(Manner.WORKS);
+      rig.cards.onTheWay = () -> rig.clock.forward(Rig.settings().lease());
+
+      rig.until(rig.node(), fault.id(), ESCALATED);
+
+      assertThat(rig.cards.journal(fault.machine())).isEmpty();
+      assertThat(rig.story(fault.id()).getLast()).contains("could not be sent");
+    }
+  }
+
+  @Test
   void twoNodesRepairEachFaultExactlyOnce() throws Exception {
     try (Rig rig = new Rig()) {
       Counted left = new Counted();

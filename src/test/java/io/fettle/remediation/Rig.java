@@ -8,6 +8,8 @@ import io.fettle.fault.FaultId;
 import io.fettle.fault.FaultKit;
 import io.fettle.fault.FaultState;
 import io.fettle.kernel.AssetId;
+import io.fettle.monitoring.Monitoring;
+import io.fettle.reach.Reach;
 import io.fettle.remediation.action.Action;
 import io.fettle.support.FakeDatabase;
 import io.fettle.support.SettableClock;
@@ -83,6 +85,13 @@ public final class Rig implements AutoCloseable {
   final FakeDatabase pulse = new FakeDatabase();
 
   public final Cards cards = new Cards();
+
+  /** What looks at machines; those in memory unless a test says otherwise. */
+  Monitoring monitoring = cards;
+
+  /** The way to machines; none, for those in memory need none. */
+  Reach reach = new NoReach();
+
   final Map<String, String> policyFiles = new TreeMap<>(Map.of("nic-mode.yml", POLICY));
   final Map<String, String> runbookFiles =
       new TreeMap<>(Map.of("set-mode.yml", SET_MODE, "kick.yml", KICK));
@@ -145,9 +154,9 @@ public final class Rig implements AutoCloseable {
       desk =
           new Desk(
               faults.faults(),
-              cards,
+              monitoring,
               register,
-              new NoReach(),
+              reach,
               shelf,
               policies,
               new RunTable(jdbc),

@@ -147,7 +147,7 @@ public final class IpmiSim implements AutoCloseable {
         """
             .formatted(at.host(), number >> 8, number & 0xff));
     Files.writeString(dir.resolve("chassis"), "power:1\n");
-    Files.writeString(dir.resolve("oem"), "dell 1\ncontroller 10\n");
+    Files.writeString(dir.resolve("oem"), "dell 1\ncontroller 10\nwrites 0\n");
     String conf =
         Files.readString(Path.of(Bench.file("lan.conf")))
             .replace("@ADDRESS@", at.host())
@@ -210,7 +210,7 @@ public final class IpmiSim implements AutoCloseable {
 
   /**
    * A value of the OEM plug-in: nic11, nic12, failover12, supermicro, licence, controller, resets,
-   * dell.
+   * dell; writes counts the commands that change something, as the card executed them.
    */
   public int oem(String name) {
     return read("oem")

@@ -1,10 +1,16 @@
 package io.fettle.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.fettle.kernel.Endpoint;
+import io.fettle.support.IpmiSim;
 import io.fettle.transport.Limits.Pass;
 import io.fettle.transport.Limits.Widths;
+import io.fettle.transport.ipmi.IpmiFailure;
+import io.fettle.transport.ipmi.IpmiSettings;
+import io.fettle.transport.ipmi.IpmiTarget;
+import io.fettle.transport.ipmi.LanIpmi;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +60,28 @@ class LimitsTest {
     assertThat(most).hasValue(1);
     assertThat(done).hasValue(50);
     assertThat(limits.inside()).isZero();
+  }
+
+  @Test
+  void askingACardWithoutLoggingInTakesAPlaceToo() throws Exception {
+    IpmiSettings one =
+        new IpmiSettings(
+            Duration.ofSeconds(1), 3, Duration.ofMillis(250), 8, 8, 1, Duration.ofMillis(50), 100);
+    try (IpmiSim card = IpmiSim.start();
+        LanIpmi ipmi = new LanIpmi(one, new LabGuard(true))) {
+      Duration wait = Duration.ofSeconds(2);
+      assertThat(ipmi.answers(card.endpoint(), wait)).isTrue();
+
+      IpmiFailure busy =
+          ipmi.talk(
+              new IpmiTarget(card.endpoint(), IpmiSim.USER, IpmiSim.PASSWORD.toCharArray()),
+              session ->
+                  catchThrowableOfType(
+                      IpmiFailure.class, () -> ipmi.answers(card.endpoint(), wait)));
+
+      assertThat(busy.kind()).isEqualTo(IpmiFailure.Kind.BUSY);
+      assertThat(ipmi.answers(card.endpoint(), wait)).as("the place was given back").isTrue();
+    }
   }
 
   @Test

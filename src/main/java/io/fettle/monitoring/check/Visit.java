@@ -32,8 +32,12 @@ public interface Visit {
   /** Sends one command out of band in the visit's BMC session. */
   IpmiAnswer ipmi(IpmiRequest request) throws IpmiFailure;
 
-  /** True when the card answers anybody at all (no log-in). */
-  boolean cardAnswers();
+  /**
+   * True when the card answers anybody at all (no log-in).
+   *
+   * @throws IpmiFailure BUSY when it was not asked
+   */
+  boolean cardAnswers() throws IpmiFailure;
 
   /** Probes a TCP port of the machine; 0 is its SSH port. */
   Tcp.Answer tcp(int port);

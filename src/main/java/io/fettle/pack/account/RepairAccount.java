@@ -108,7 +108,7 @@ class RepairAccount implements Action {
         return causes.isEmpty() && declared.get().loginProof()
             ? proven(context, declared.get(), facts, done)
             : result(done, causes);
-      if (!clock.instant().isBefore(context.sendBefore()))
+      if (context.late())
         return done.isEmpty()
             ? failed("租约已到期，未发送", "the lease has ended, nothing was sent")
             : result(done, causes);
@@ -123,8 +123,8 @@ class RepairAccount implements Action {
       ActionContext context, Declared declared, Because cause, Facts facts, List<String> done) {
     String script = Repair.of(declared, cause, facts).orElseThrow();
     context.transcript("→ " + cause.cause().word() + ": " + cause.detail());
-    SshOutcome outcome =
-        context.reach().ssh(context.machine().id(), new SshCommand(script, true, LIMIT, 16_384));
+    SshCommand command = new SshCommand(script, true, LIMIT, 16_384, context::mayLeave);
+    SshOutcome outcome = context.reach().ssh(context.machine().id(), command);
     return switch (outcome) {
       case SshOutcome.Ran ran -> {
         String said = (ran.out() + ran.err()).strip();

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * A way of an action to the machine's card; everything said goes to the attempt's transcript. A way
@@ -23,6 +24,7 @@ final class CardWay {
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
   private static final int OUTPUT_LIMIT = 65_536;
+  private static final BooleanSupplier ALWAYS = () -> true;
 
   private enum Route {
     IN_BAND("in band"),
@@ -74,18 +76,28 @@ final class CardWay {
   Survey survey() {
     Heard heard =
         switch (route) {
-          case IN_BAND -> run(InBand.SURVEY);
+          case IN_BAND -> run(InBand.SURVEY, ALWAYS);
           case OUT_OF_BAND -> talk(CardWay::survey);
         };
     return new Survey(heard.exchanges());
   }
 
-  /** Says these commands, each whatever became of the one before. */
+  /** Asks these commands, which change nothing, each whatever became of the one before. */
   Heard ask(List<IpmiRequest> requests) {
+    return each(requests, ALWAYS);
+  }
+
+  /** Says these commands, which change something, each whatever became of the one before. */
+  Heard tell(List<IpmiRequest> requests) {
+    return each(requests, context::mayLeave);
+  }
+
+  private Heard each(List<IpmiRequest> requests, BooleanSupplier mayLeave) {
     return switch (route) {
-      case IN_BAND -> run(InBand.ASK + InBand.asks(requests));
+      case IN_BAND -> run(InBand.ASK + InBand.asks(requests), mayLeave);
       case OUT_OF_BAND ->
           talk((session, all) -> {
+            if (!mayLeave.getAsBoolean()) throw late();
             for (IpmiRequest request : requests)
               all.add(new Exchange(request, session.send(request)));
           });
@@ -95,23 +107,29 @@ final class CardWay {
   /** Sends these commands in order, each a single time; stops at the first that is refused. */
   Heard send(List<IpmiRequest> requests) {
     return switch (route) {
-      case IN_BAND -> run(InBand.script(requests));
+      case IN_BAND -> run(InBand.script(requests), context::mayLeave);
       case OUT_OF_BAND ->
           talk((session, all) -> {
+            if (!context.mayLeave()) throw late();
             for (IpmiRequest request : requests) if (!say(session, request, all).ok()) return;
           });
     };
   }
 
-  private Heard run(String script) {
+  private static IpmiFailure late() {
+    return new IpmiFailure(
+        IpmiFailure.Kind.BUSY, "the lease ended before it could be sent; nothing was sent");
+  }
+
+  private Heard run(String script, BooleanSupplier mayLeave) {
     AssetId machine = context.machine().id();
     SshOutcome outcome =
-        context.reach().ssh(machine, new SshCommand(script, true, LIMIT, OUTPUT_LIMIT));
+        context.reach().ssh(machine, new SshCommand(script, true, LIMIT, OUTPUT_LIMIT, mayLeave));
     return switch (outcome) {
       case SshOutcome.Ran ran -> {
         InBand.Heard heard = InBand.read(ran.out());
         note(heard.exchanges(), heard.trouble());
-        yield new Heard(heard.exchanges(), heard.trouble(), false);
+        yield new Heard(heard.exchanges(), heard.trouble(), heard.doubt());
       }
       case SshOutcome.Failed failed -> {
         note(List.of(), failed.why());

@@ -7,7 +7,6 @@ import io.fettle.transport.ipmi.IpmiAnswer;
 import io.fettle.transport.ipmi.IpmiRequest;
 import io.fettle.transport.ssh.SshCommand;
 import io.fettle.transport.ssh.SshOutcome;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -33,12 +32,6 @@ class ColdReset implements Action {
       case $last in ''|*[!0-9]*) age=never ;; *) age=$(($(date +%s) - last)) ;; esac
       echo "age $age"
       """;
-
-  private final Clock clock;
-
-  ColdReset(Clock clock) {
-    this.clock = clock;
-  }
 
   @Override
   public String name() {
@@ -78,9 +71,9 @@ class ColdReset implements Action {
 
   @Override
   public Result run(ActionContext context) {
-    if (!clock.instant().isBefore(context.sendBefore()))
-      return failed("租约已到期，未发送", "the lease has ended, nothing was sent");
-    SshOutcome outcome = context.reach().ssh(context.machine().id(), SshCommand.asRoot(script()));
+    if (context.late()) return failed("租约已到期，未发送", "the lease has ended, nothing was sent");
+    SshCommand command = SshCommand.asRoot(script()).onlyWhile(context::mayLeave);
+    SshOutcome outcome = context.reach().ssh(context.machine().id(), command);
     return switch (outcome) {
       case SshOutcome.Failed failed when failed.maybeStarted() ->
           new Result.Uncertain(new Label("执行情况不明：" + failed.why(), "unknown: " + failed.why()));

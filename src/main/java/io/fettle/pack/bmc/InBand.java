@@ -52,8 +52,9 @@ final class InBand {
    * What a script printed.
    *
    * @param trouble why there is no answer at all, e.g. no device; empty when every command got one
+   * @param doubt true when a command was asked and may have reached the card, but no answer came
    */
-  record Heard(List<Exchange> exchanges, String trouble) {
+  record Heard(List<Exchange> exchanges, String trouble, boolean doubt) {
     Heard {
       exchanges = List.copyOf(exchanges);
     }
@@ -84,20 +85,33 @@ final class InBand {
   static Heard read(String output) {
     List<Exchange> all = new ArrayList<>();
     String trouble = "";
+    boolean doubt = false;
     Optional<IpmiRequest> asked = Optional.empty();
     List<String> said = new ArrayList<>();
     for (String line : (Iterable<String>) output.lines()::iterator) {
       if (line.startsWith("ask ")) {
+        doubt |= asked.isPresent();
         asked = request(line.substring(4));
         said.clear();
       } else if (line.startsWith("end ") && asked.isPresent() && all.size() < MAX_EXCHANGES) {
         Optional<IpmiAnswer> answer = answer(said, line.equals("end 0"));
         if (answer.isPresent()) all.add(new Exchange(asked.get(), answer.get()));
-        else if (trouble.isEmpty()) trouble = complaint(said, line);
+        else {
+          doubt |= !neverLeft(said, line);
+          if (trouble.isEmpty()) trouble = complaint(said, line);
+        }
         asked = Optional.empty();
       } else said.add(line);
     }
-    return new Heard(all, trouble);
+    if (asked.isPresent() && trouble.isEmpty()) trouble = "the script ended before its answer";
+    return new Heard(all, trouble, doubt || asked.isPresent());
+  }
+
+  /** Where ipmitool cannot be started or finds no device, the card has heard nothing. */
+  private static boolean neverLeft(List<String> said, String end) {
+    return end.equals("end 127")
+        || end.equals("end 126")
+        || said.stream().anyMatch(line -> line.startsWith("Could not open device"));
   }
 
   private static Optional<IpmiRequest> request(String words) {

@@ -57,13 +57,13 @@ class LoginCheck implements Check {
   public List<Reading> judge(Visit visit) {
     Optional<String> user = reach.cardUser(visit.machine().id());
     if (user.isEmpty()) return List.of();
-    if (!visit.cardAnswers())
-      return List.of(
-          Reading.unknown(
-              "",
-              new Label("管理卡无应答，见 bmc.reachable", "The card does not answer, see bmc.reachable"),
-              Map.of()));
     try {
+      if (!visit.cardAnswers())
+        return List.of(
+            Reading.unknown(
+                "",
+                new Label("管理卡无应答，见 bmc.reachable", "The card does not answer, see bmc.reachable"),
+                Map.of()));
       Optional<LoginCause> cause = LoginCause.of(visit.ipmi(LoginCause.LEVEL));
       if (cause.isPresent()) return List.of(bad(visit, user.get(), cause.get(), ""));
       Label ok = new Label("账号 " + user.get() + " 可以登录", user.get() + " can log in");

@@ -6,6 +6,7 @@ import io.fettle.kernel.Severity;
 import io.fettle.monitoring.check.Check;
 import io.fettle.monitoring.check.Reading;
 import io.fettle.monitoring.check.Visit;
+import io.fettle.transport.ipmi.IpmiFailure;
 import io.fettle.transport.ssh.SshOutcome;
 import java.util.HashMap;
 import java.util.List;
@@ -57,8 +58,13 @@ class ReachableCheck implements Check {
     LanState lan = new LanState(CHANNEL, exchanges);
     lan.value(LanState.Parameter.MAC)
         .ifPresent(_ -> visit.claim("bmc", Map.of("mac", lan.words().get("mac")), false));
-    if (visit.cardAnswers())
-      return List.of(Reading.ok("", new Label("管理卡有应答", "The card answers"), lan.words()));
+    try {
+      if (visit.cardAnswers())
+        return List.of(Reading.ok("", new Label("管理卡有应答", "The card answers"), lan.words()));
+    } catch (IpmiFailure e) {
+      Label why = new Label("没有问到：" + e.getMessage(), "Not asked: " + e.getMessage());
+      return List.of(Reading.unknown("", why, Map.of("kind", e.kind().name())));
+    }
     return List.of(silent(visit, heard, new Survey(exchanges), lan));
   }
 

@@ -7,7 +7,6 @@ import io.fettle.remediation.action.ActionContext;
 import io.fettle.transport.ipmi.IpmiFailure;
 import io.fettle.transport.ssh.SshCommand;
 import io.fettle.transport.ssh.SshOutcome;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -24,12 +23,6 @@ class RestoreLogin implements Action {
   private static final int CHANNEL = LoginCheck.CHANNEL;
   private static final int ANONYMOUS = 1;
   private static final int MOST_TREATMENTS = 3;
-
-  private final Clock clock;
-
-  RestoreLogin(Clock clock) {
-    this.clock = clock;
-  }
 
   @Override
   public String name() {
@@ -134,10 +127,14 @@ class RestoreLogin implements Action {
       return Optional.of(failed("不改动 1 号匿名账号", "account 1, the anonymous one, is not touched"));
     LoginCause cause = seen == LoginCause.USER_UNKNOWN ? disabledHow(account) : seen;
     if (treated.contains(cause)) return Optional.of(stillOut(treated));
-    if (!clock.instant().isBefore(context.sendBefore()))
+    if (context.late())
       return Optional.of(failed("租约已到期，未发送", "the lease has ended, nothing was sent"));
     treated.add(cause);
-    return send(context, commands(cause, account.id()), cause == LoginCause.WRONG_PASSWORD);
+    SshOutcome outcome =
+        send(context, commands(cause, account.id()), cause == LoginCause.WRONG_PASSWORD);
+    if (outcome instanceof SshOutcome.Failed failed && !failed.maybeStarted())
+      treated.remove(cause);
+    return judge(context, outcome);
   }
 
   private static LoginCause disabledHow(CardAccount account) {
@@ -172,14 +169,18 @@ class RestoreLogin implements Action {
     return account;
   }
 
-  private static Optional<Result> send(ActionContext context, String commands, boolean password) {
+  private static SshOutcome send(ActionContext context, String commands, boolean password) {
     commands.lines().forEach(l -> context.transcript("→ " + l));
-    SshCommand command = SshCommand.asRoot("export LC_ALL=C\nset -e\n" + commands + "\n");
+    SshCommand command =
+        SshCommand.asRoot("export LC_ALL=C\nset -e\n" + commands + "\n")
+            .onlyWhile(context::mayLeave);
     AssetId machine = context.machine().id();
-    SshOutcome outcome =
-        password
-            ? context.reach().sshWithCardPassword(machine, command)
-            : context.reach().ssh(machine, command);
+    return password
+        ? context.reach().sshWithCardPassword(machine, command)
+        : context.reach().ssh(machine, command);
+  }
+
+  private static Optional<Result> judge(ActionContext context, SshOutcome outcome) {
     return switch (outcome) {
       case SshOutcome.Ran ran when ran.exit() == 0 -> {
         context.transcript("← exit 0");

@@ -3,8 +3,8 @@ package io.fettle.pack.bmc;
 import io.fettle.kernel.Label;
 import io.fettle.remediation.action.Action;
 import io.fettle.remediation.action.ActionContext;
+import io.fettle.transport.ipmi.IpmiFailure;
 import io.fettle.transport.ipmi.IpmiRequest;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,12 +22,6 @@ class SetLan implements Action {
   private static final byte IN_PROGRESS = 1;
   private static final byte COMMIT = 2;
   private static final byte COMPLETE = 0;
-
-  private final Clock clock;
-
-  SetLan(Clock clock) {
-    this.clock = clock;
-  }
 
   @Override
   public String name() {
@@ -67,18 +61,35 @@ class SetLan implements Action {
     if (differences.isEmpty())
       return failed("网络参数与声明一致，没有可更正的", "LAN parameters are as declared, nothing to correct");
     boolean moves = differences.stream().anyMatch(d -> d.parameter() == LanState.Parameter.ADDRESS);
-    if (moves && context.reach().cardAnswers(context.machine().id()))
-      return failed(
-          "声明的地址上已有别的设备在应答，不占用", "something else answers at the declared address, it is not taken");
-    if (!clock.instant().isBefore(context.sendBefore()))
-      return failed("租约已到期，未发送", "the lease has ended, nothing was sent");
+    if (moves) {
+      Optional<Result> taken = taken(context);
+      if (taken.isPresent()) return taken.get();
+    }
+    if (context.late()) return failed("租约已到期，未发送", "the lease has ended, nothing was sent");
     List<IpmiRequest> writes = new ArrayList<>();
     writes.add(progress(IN_PROGRESS));
     for (LanState.Difference d : differences) writes.add(d.write(CHANNEL));
     writes.add(progress(COMMIT));
     writes.add(progress(COMPLETE));
-    CardWay.Heard heard = CardWay.inBand(context).ask(writes);
+    CardWay.Heard heard = CardWay.inBand(context).tell(writes);
     return judge(context, differences, heard);
+  }
+
+  /** Why the declared address must not be given to this card; empty when it may. */
+  private static Optional<Result> taken(ActionContext context) {
+    try {
+      return context.reach().cardAnswers(context.machine().id())
+          ? Optional.of(
+              failed(
+                  "声明的地址上已有别的设备在应答，不占用",
+                  "something else answers at the declared address, it is not taken"))
+          : Optional.empty();
+    } catch (IpmiFailure e) {
+      return Optional.of(
+          failed(
+              "声明的地址是否已被占用，没有问到：" + e.getMessage(),
+              "whether the declared address is taken could not be asked: " + e.getMessage()));
+    }
   }
 
   /** Cards may decline these; ipmitool goes on too. What counts is what is read back. */

@@ -5,7 +5,6 @@ import io.fettle.remediation.action.Action;
 import io.fettle.remediation.action.ActionContext;
 import io.fettle.transport.ipmi.IpmiAnswer;
 import io.fettle.transport.ipmi.IpmiRequest;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -20,12 +19,6 @@ import org.springframework.stereotype.Component;
 @Component
 class SetNicMode implements Action {
   private static final int LICENCE_MISSING = 0x6f;
-
-  private final Clock clock;
-
-  SetNicMode(Clock clock) {
-    this.clock = clock;
-  }
 
   @Override
   public String name() {
@@ -99,8 +92,7 @@ class SetNicMode implements Action {
     }
     if (survey.mode().get() == wanted) return already(wanted);
     NicDialect dialect = survey.dialect().orElseThrow();
-    if (!clock.instant().isBefore(context.sendBefore()))
-      return failed("租约已到期，未发送", "the lease has ended, nothing was sent");
+    if (context.late()) return failed("租约已到期，未发送", "the lease has ended, nothing was sent");
     IpmiRequest write = dialect.write(wanted);
     CardWay.Heard heard = way.send(List.of(write, dialect.read()));
     return judge(heard, dialect, write, wanted);

@@ -27,10 +27,8 @@ final class Deed {
 
   /** Runs it; its words are the attempt's transcript. */
   static Result run(ActionContext context, String script, Duration limit) {
-    SshOutcome outcome =
-        context
-            .reach()
-            .ssh(context.machine().id(), new SshCommand(HEAD + script, true, limit, OUTPUT));
+    SshCommand command = new SshCommand(HEAD + script, true, limit, OUTPUT, context::mayLeave);
+    SshOutcome outcome = context.reach().ssh(context.machine().id(), command);
     return switch (outcome) {
       case SshOutcome.Ran ran -> result(context, ran);
       case SshOutcome.Failed failed -> {

@@ -63,7 +63,7 @@ class HostReachableCheck implements Check {
 
   private static Reading judge(SshOutcome.Failed failed, Visit visit) {
     return switch (failed.kind()) {
-      case NO_ADDRESS, NO_CREDENTIAL, BUSY ->
+      case NO_ADDRESS, NO_CREDENTIAL, BUSY, TOO_LATE ->
           NotAsked.unknown("没有去问：" + failed.why(), "Not asked: " + failed.why());
       case HOST_KEY_CHANGED ->
           NotAsked.unknown("主机密钥变了，见 host.key", "The host key has changed, see host.key");
@@ -103,13 +103,15 @@ class HostReachableCheck implements Check {
   /** What the management card says of the machine's power; empty when it has none. */
   private static Optional<Label> power(Visit visit) {
     if (visit.machine().text("bmc.address").isEmpty()) return Optional.empty();
-    if (!visit.cardAnswers()) return Optional.of(new Label("无应答", "does not answer"));
     try {
+      if (!visit.cardAnswers()) return Optional.of(new Label("无应答", "does not answer"));
       return Optional.of(
           ChassisStatus.of(visit.ipmi(ChassisStatus.REQUEST))
               .map(HostReachableCheck::power)
               .orElse(new Label("没有说电源状态", "does not tell of the power")));
     } catch (IpmiFailure e) {
+      if (e.kind() == IpmiFailure.Kind.BUSY)
+        return Optional.of(new Label("没有问到", "could not be asked"));
       return Optional.of(new Label("不让 Fettle 登录", "does not let Fettle in"));
     }
   }

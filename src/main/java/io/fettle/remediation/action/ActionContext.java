@@ -2,7 +2,6 @@ package io.fettle.remediation.action;
 
 import io.fettle.cmdb.MachineDoc;
 import io.fettle.reach.Reach;
-import java.time.Instant;
 import java.util.Map;
 
 /** What an action may know and use. */
@@ -20,8 +19,15 @@ public interface ActionContext {
 
   Reach reach();
 
-  /** Nothing may be sent after this (lease end). */
-  Instant sendBefore();
+  /** True once the lease has ended: no change is begun any more. Reading back is no change. */
+  boolean late();
+
+  /**
+   * Asked right before the first byte of each change leaves, after every wait for a place, a
+   * connection and a log-in: false once the lease has ended. An action of which nothing was ever
+   * let out counts as not sent, not as failed.
+   */
+  boolean mayLeave();
 
   /**
    * Adds a line to the attempt's transcript: {@code → netfn 30 cmd 24 data 02}, {@code ← cc 00}.

@@ -14,6 +14,8 @@ public interface Ipmi {
   /**
    * Asks without logging in whether anything that speaks IPMI answers (Get Channel Authentication
    * Capabilities).
+   *
+   * @throws IpmiFailure BUSY when no place became free to ask: that says nothing about the card
    */
-  boolean answers(Endpoint endpoint, Duration limit);
+  boolean answers(Endpoint endpoint, Duration limit) throws IpmiFailure;
 }

@@ -125,8 +125,8 @@ public final class LanIpmi implements Ipmi, AutoCloseable {
   }
 
   @Override
-  public boolean answers(Endpoint endpoint, Duration limit) {
-    try {
+  public boolean answers(Endpoint endpoint, Duration limit) throws IpmiFailure {
+    try (Limits.Pass _ = enter(endpoint)) {
       Line line = socket.line(guard.resolve(endpoint));
       try {
         return new CardProbe(line, settings).answers(limit);

@@ -105,7 +105,9 @@ class MinaSsh implements Ssh, DisposableBean {
         root
             ? ShellText.fromInput(command.limit())
             : asInput ? ShellText.fromInput() : ShellText.asArgument(command.script());
+    if (!asInput) command.checkMayStart();
     try (Exec exec = Exec.start(session, line, streams, until)) {
+      if (asInput) command.checkMayStart();
       if (asInput) exec.send(ShellText.whole(command.script()));
       exec.sendEnd();
       int exit = exec.end(until);

@@ -54,6 +54,7 @@ final class RootShell {
     int exit;
     try (Exec exec =
         Exec.start(session, "sudo -n " + ShellText.fromInput(command.limit()), streams, until)) {
+      command.checkMayStart();
       exec.send(script);
       exec.sendEnd();
       exit = exec.end(until);
@@ -84,6 +85,7 @@ final class RootShell {
             .formatted(prompt, ShellText.fromFile(file, command.limit()), ShellText.quoted(file));
     int exit;
     boolean sent;
+    command.checkMayStart();
     try (Exec exec = Exec.start(session, line, streams, until)) {
       sent = answer(exec, streams, prompt, mark, password);
       exec.sendEnd();

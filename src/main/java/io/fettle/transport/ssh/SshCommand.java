@@ -1,6 +1,7 @@
 package io.fettle.transport.ssh;
 
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /**
  * One exec.
@@ -9,10 +10,31 @@ import java.time.Duration;
  * @param root true to run it as root ({@code sudo -n} first; a password only when asked for)
  * @param limit the whole command's time limit
  * @param outputLimit bytes kept of each stream; what is beyond is counted, not kept
+ * @param mayStart asked right before the script leaves, when the place, the connection and the
+ *     log-in have been waited for; false means TOO_LATE and that nothing ran
  */
-public record SshCommand(String script, boolean root, Duration limit, int outputLimit) {
+public record SshCommand(
+    String script, boolean root, Duration limit, int outputLimit, BooleanSupplier mayStart) {
+
+  /** One that may start at any time. */
+  public SshCommand(String script, boolean root, Duration limit, int outputLimit) {
+    this(script, root, limit, outputLimit, () -> true);
+  }
+
   /** As root, 30 s, 256 KiB. */
   public static SshCommand asRoot(String script) {
     return new SshCommand(script, true, Duration.ofSeconds(30), 262_144);
+  }
+
+  /** The same, started only while this says so. */
+  public SshCommand onlyWhile(BooleanSupplier allowed) {
+    return new SshCommand(script, root, limit, outputLimit, allowed);
+  }
+
+  void checkMayStart() throws SshFailure {
+    if (!mayStart.getAsBoolean())
+      throw new SshFailure(
+          SshOutcome.Kind.TOO_LATE,
+          "The time in which it could be sent was over before it was its turn");
   }
 }

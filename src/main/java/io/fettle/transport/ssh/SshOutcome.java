@@ -39,6 +39,7 @@ public sealed interface SshOutcome {
     BROKEN_BEFORE_SEND,
     BROKEN_AFTER_SEND,
     KILLED_AT_LIMIT,
-    BUSY
+    BUSY,
+    TOO_LATE
   }
 }

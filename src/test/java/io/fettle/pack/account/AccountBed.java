@@ -241,8 +241,13 @@ final class AccountBed implements AutoCloseable {
     }
 
     @Override
-    public Instant sendBefore() {
-      return Instant.now().plusSeconds(120);
+    public boolean late() {
+      return false;
+    }
+
+    @Override
+    public boolean mayLeave() {
+      return true;
     }
 
     @Override

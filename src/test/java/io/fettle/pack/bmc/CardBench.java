@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -53,6 +55,12 @@ final class CardBench implements Reach, AutoCloseable {
 
   /** Another way to the machine's shell than this machine's own sh. */
   @Nullable Function<SshCommand, SshOutcome> shellOver;
+
+  /** The lease has ended. */
+  boolean late;
+
+  /** The lease as the transport sees it, right before a change leaves. */
+  BooleanSupplier mayLeave = () -> true;
 
   /** The card hears nothing over the network. */
   boolean deaf;
@@ -84,6 +92,8 @@ final class CardBench implements Reach, AutoCloseable {
 
   @Override
   public SshOutcome ssh(AssetId machine, SshCommand command) {
+    if (!command.mayStart().getAsBoolean())
+      return new SshOutcome.Failed(SshOutcome.Kind.TOO_LATE, "too late", Duration.ZERO);
     scripts.add(command.script());
     if (!shell)
       return new SshOutcome.Failed(SshOutcome.Kind.REFUSED, "connection refused", Duration.ZERO);
@@ -105,7 +115,7 @@ final class CardBench implements Reach, AutoCloseable {
   @Override
   public SshOutcome sshWithCardPassword(AssetId machine, SshCommand command) {
     String given = "card_password() { cat <<'END_7'\n" + password + "\nEND_7\n}\n";
-    return ssh(machine, SshCommand.asRoot(given + command.script()));
+    return ssh(machine, SshCommand.asRoot(given + command.script()).onlyWhile(command.mayStart()));
   }
 
   @Override
@@ -123,7 +133,7 @@ final class CardBench implements Reach, AutoCloseable {
   }
 
   @Override
-  public boolean cardAnswers(AssetId machine) {
+  public boolean cardAnswers(AssetId machine) throws IpmiFailure {
     return !deaf && ipmi.answers(endpoint, Duration.ofMillis(300));
   }
 
@@ -140,6 +150,18 @@ final class CardBench implements Reach, AutoCloseable {
   void has(Endpoint network, Path tool) {
     endpoint = network;
     bin = tool;
+  }
+
+  /** The machine's ipmitool does this instead when its arguments match the pattern. */
+  void tool(String instead, String pattern) throws IOException {
+    Path folder = Files.createTempDirectory("tool");
+    Path tool = folder.resolve("ipmitool");
+    Files.writeString(
+        tool,
+        "#!/bin/sh\ncase \"$*\" in\n%s) %s ;;\n*) exec %s/ipmitool \"$@\" ;;\nesac\n"
+            .formatted(pattern.replace(" ", "\\ "), instead, card.inBand()));
+    Files.setPosixFilePermissions(tool, PosixFilePermissions.fromString("rwxr-xr-x"));
+    bin = folder;
   }
 
   ActionContext context(
@@ -171,8 +193,13 @@ final class CardBench implements Reach, AutoCloseable {
       }
 
       @Override
-      public Instant sendBefore() {
-        return NOW.plusSeconds(60);
+      public boolean late() {
+        return late;
+      }
+
+      @Override
+      public boolean mayLeave() {
+        return !late && mayLeave.getAsBoolean();
       }
 
       @Override
@@ -215,7 +242,7 @@ final class CardBench implements Reach, AutoCloseable {
       }
 
       @Override
-      public boolean cardAnswers() {
+      public boolean cardAnswers() throws IpmiFailure {
         return CardBench.this.cardAnswers(machine.id());
       }
 

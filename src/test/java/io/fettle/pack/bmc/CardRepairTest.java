@@ -17,7 +17,6 @@ import io.fettle.remediation.action.Action;
 import io.fettle.remediation.action.Action.Presence;
 import io.fettle.remediation.action.Action.Result;
 import io.fettle.support.IpmiSim;
-import io.fettle.support.SettableClock;
 import io.fettle.support.Shell;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -31,10 +30,9 @@ import org.junit.jupiter.api.Test;
 class CardRepairTest {
   private static final MachineDoc PLAIN = CardBench.machine("{\"bmc\": {\"address\": \"x\"}}");
 
-  private final SettableClock clock = new SettableClock(CardBench.NOW);
-  private final Action restore = new RestoreLogin(clock);
-  private final Action reset = new ColdReset(clock);
-  private final Action setLan = new SetLan(clock);
+  private final Action restore = new RestoreLogin();
+  private final Action reset = new ColdReset();
+  private final Action setLan = new SetLan();
 
   private static Reading judge(CardBench bench, Check check, MachineDoc machine) {
     return check.judge(bench.visit(machine)).getFirst();

@@ -10,7 +10,6 @@ import io.fettle.remediation.action.Action.Presence;
 import io.fettle.remediation.action.Action.Result;
 import io.fettle.remediation.action.ActionContext;
 import io.fettle.support.IpmiSim;
-import io.fettle.support.SettableClock;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +24,7 @@ class NicModeTest {
   private static final Map<String, Object> TO_DEDICATED = Map.of("mode", "dedicated");
 
   private final NicModeCheck check = new NicModeCheck();
-  private final Action action = new SetNicMode(new SettableClock(CardBench.NOW));
+  private final Action action = new SetNicMode();
 
   private Reading judge(CardBench bench) {
     return check.judge(bench.visit(DEDICATED)).getFirst();
@@ -168,10 +167,63 @@ class NicModeTest {
   void nothingIsSentAfterTheLease() {
     try (CardBench bench = new CardBench(IpmiSim.start())) {
       bench.card.oem("nic11", 0);
-      Action late = new SetNicMode(new SettableClock(CardBench.NOW.plusSeconds(61)));
+      bench.late = true;
 
-      assertThat(late.run(bench.context(DEDICATED, TO_DEDICATED, Map.of())))
+      assertThat(action.run(bench.context(DEDICATED, TO_DEDICATED, Map.of())))
           .isInstanceOf(Result.Failed.class);
+      assertThat(bench.card.journal()).isEmpty();
+    }
+  }
+
+  @Test
+  void theLeaseIsAskedRightBeforeTheWriteByBothWays() {
+    try (CardBench bench = new CardBench(IpmiSim.start())) {
+      bench.card.oem("nic11", 0);
+      bench.mayLeave = () -> false;
+
+      assertThat(action.run(bench.context(DEDICATED, TO_DEDICATED, Map.of())))
+          .isInstanceOf(Result.Failed.class);
+      bench.shell = false;
+      Result late =
+          action.run(
+              bench.context(DEDICATED, Map.of("mode", "dedicated", "allow_cut", true), Map.of()));
+
+      assertThat(((Result.Failed) late).why().en()).contains("the lease ended");
+      assertThat(bench.card.journal()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'echo \"Unable to send RAW command\"; exit 1'",
+    "'kill -9 $PPID'",
+    "'cat /dev/zero | tr \"\\0\" x | head -c 70000; kill -9 $PPID'"
+  })
+  void aWriteWhoseAnswerWasLostIsInDoubt(String end) throws Exception {
+    try (CardBench bench = new CardBench(IpmiSim.start())) {
+      bench.card.oem("nic11", 0);
+      bench.tool(
+          "/bin/sh -c '" + bench.card.inBand() + "/ipmitool \"$@\" >/dev/null' x \"$@\"; " + end,
+          "raw 0x30 0x24*");
+
+      ActionContext context = bench.context(DEDICATED, TO_DEDICATED, Map.of());
+      assertThat(action.run(context))
+          .as(bench.transcript.toString())
+          .isInstanceOf(Result.Uncertain.class);
+      assertThat(bench.card.journal()).containsExactly("netfn 30 cmd 24 data 02");
+      assertThat(action.probe(context)).isEqualTo(Presence.PRESENT);
+    }
+  }
+
+  @Test
+  void aWriteThatFoundNoDeviceWasNotSent() throws Exception {
+    try (CardBench bench = new CardBench(IpmiSim.start())) {
+      bench.card.oem("nic11", 0);
+      bench.tool("echo 'Could not open device at /dev/ipmi0'; exit 1", "raw 0x30 0x24*");
+
+      Result result = action.run(bench.context(DEDICATED, TO_DEDICATED, Map.of()));
+
+      assertThat(((Result.Failed) result).why().en()).startsWith("not sent: Could not open");
       assertThat(bench.card.journal()).isEmpty();
     }
   }

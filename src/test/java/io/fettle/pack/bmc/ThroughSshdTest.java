@@ -10,7 +10,6 @@ import io.fettle.remediation.action.Action;
 import io.fettle.remediation.action.Action.Result;
 import io.fettle.support.IpmiSim;
 import io.fettle.support.RealSshd;
-import io.fettle.support.SettableClock;
 import io.fettle.support.Shell;
 import io.fettle.transport.ssh.SshTarget;
 import io.fettle.transport.ssh.TestSsh;
@@ -22,7 +21,6 @@ import org.junit.jupiter.api.Test;
  * ipmi_sim and notes what ps shows while it runs.
  */
 class ThroughSshdTest {
-  private final SettableClock clock = new SettableClock(CardBench.NOW);
 
   private static void install(RealSshd sshd, IpmiSim card) {
     sshd.user("ops", "Ops-1-pw");
@@ -66,13 +64,13 @@ class ThroughSshdTest {
               "{\"bmc\": {\"address\": \"x\"}, \"intent\": {\"bmc\": {\"nic_mode\": \"dedicated\"}}}");
 
       bench.card.oem("nic11", 0);
-      found(bench, new NicModeCheck(), new SetNicMode(clock), machine, Map.of("mode", "dedicated"));
+      found(bench, new NicModeCheck(), new SetNicMode(), machine, Map.of("mode", "dedicated"));
       assertThat(bench.card.journal()).containsExactly("netfn 30 cmd 24 data 02");
 
       String tool = bench.card.inBand().resolve("ipmitool").toString();
       Shell.run(tool, "user", "set", "password", "2", "somebody-else");
       Shell.run(tool, "user", "disable", "2");
-      found(bench, new LoginCheck(bench), new RestoreLogin(clock), machine, Map.of());
+      found(bench, new LoginCheck(bench), new RestoreLogin(), machine, Map.of());
 
       assertThat(sshd.sh("cat /run/ps.log"))
           .contains("user set password 2")

@@ -18,7 +18,6 @@ import io.fettle.transport.ssh.SshTarget;
 import io.fettle.transport.ssh.TestSsh;
 import io.fettle.transport.tcp.Tcp;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -156,8 +155,13 @@ final class HostBed implements Reach, AutoCloseable {
     }
 
     @Override
-    public Instant sendBefore() {
-      return Clock.systemUTC().instant().plusSeconds(120);
+    public boolean late() {
+      return false;
+    }
+
+    @Override
+    public boolean mayLeave() {
+      return true;
     }
 
     @Override

@@ -136,7 +136,7 @@ class LanIpmiTest {
   }
 
   @Test
-  void answersWithoutLoggingIn() {
+  void answersWithoutLoggingIn() throws IpmiFailure {
     assertThat(ipmi.answers(card.endpoint(), Duration.ofSeconds(1))).isTrue();
   }
 

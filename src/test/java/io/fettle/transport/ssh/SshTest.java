@@ -10,9 +10,12 @@ import io.fettle.transport.LabGuard;
 import io.fettle.transport.ssh.SshOutcome.Failed;
 import io.fettle.transport.ssh.SshOutcome.Kind;
 import io.fettle.transport.ssh.SshOutcome.Ran;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,10 +23,13 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.util.unit.DataSize;
 
 /** Against a real OpenSSH server. */
@@ -93,6 +99,31 @@ class SshTest {
 
   private static SshCommand plain(String script) {
     return new SshCommand(script, false, Duration.ofSeconds(10), 262_144);
+  }
+
+  /**
+   * Each way in which a script travels: as root, by sudo without and with a password, as a user.
+   */
+  @ParameterizedTest
+  @CsvSource({"root,true", "nopass,true", "alice,true", "outsider,false"})
+  void aScriptWhoseTimeRanOutWhileItWaitedForTheServerIsNeverSent(String user, boolean asRoot)
+      throws Exception {
+    Path mark = Path.of("/tmp/too-late-" + user);
+    sshd.sh("rm -f " + mark);
+    AtomicBoolean late = new AtomicBoolean();
+    try (SlowServer server = new SlowServer(sshd.endpoint(), () -> late.set(true))) {
+      SshTarget slow = new SshTarget(server.endpoint(), user, sshd.key(), PASSWORD.toCharArray());
+      SshCommand command =
+          new SshCommand("touch " + mark, asRoot, Duration.ofSeconds(10), 4_096)
+              .onlyWhile(() -> !late.get());
+
+      Failed failed = failed(ssh.run(slow, command));
+
+      assertThat(failed.kind()).isEqualTo(Kind.TOO_LATE);
+      assertThat(failed.maybeStarted()).isFalse();
+      assertThat(late).isTrue();
+      assertThat(sshd.sh("test ! -e " + mark + " && echo absent")).contains("absent");
+    }
   }
 
   @Test
@@ -441,5 +472,44 @@ class SshTest {
     assertThat(sshd.log().split("Failed password for careful", -1)).hasSize(2);
     var right = new SshTarget(sshd.endpoint(), "careful", null, "Right-44".toCharArray());
     assertThat(ran(ssh.run(right, plain("true"))).exit()).isZero();
+  }
+
+  /** A server before which time passes: it is late by the time the first byte gets through. */
+  private static final class SlowServer implements AutoCloseable {
+    private final ServerSocket listening;
+
+    private SlowServer(Endpoint real, Runnable timePasses) throws IOException {
+      listening = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+      Thread.ofVirtual()
+          .start(() -> {
+            try {
+              Socket client = listening.accept();
+              timePasses.run();
+              Socket server = new Socket(real.host(), real.port());
+              Thread.ofVirtual().start(() -> pump(client, server));
+              pump(server, client);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+    }
+
+    private static void pump(Socket from, Socket to) {
+      try (from;
+          to) {
+        from.getInputStream().transferTo(to.getOutputStream());
+      } catch (IOException _) {
+        // one of them has hung up
+      }
+    }
+
+    Endpoint endpoint() {
+      return new Endpoint("127.0.0.1", listening.getLocalPort());
+    }
+
+    @Override
+    public void close() throws IOException {
+      listening.close();
+    }
   }
 }
