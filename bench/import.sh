@@ -1,6 +1,6 @@
 #!/bin/bash
 # The register: purchase import of N rows (preview, first time, same file again), each round on a fresh
-# PostgreSQL database with fsync on; then find and lists. Medians over the rounds; load is printed.
+# PostgreSQL database with fsync on; then find and lists. Medians over the rounds; load is printed, above 1.5 the verdict is marked.
 # usage: bench/import.sh [ROWS=10000] [ROUNDS=5] [explain]
 set -euo pipefail
 cd "$(dirname "$0")/.."

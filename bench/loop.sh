@@ -1,7 +1,7 @@
 #!/bin/bash
 # The closed loop in the lab, one fault of bmc.nic_mode after another: from the break (as the lab's
 # journal has it) to the proven repair (as the fault's story has it), and how often the repair was
-# executed (from the lab's journal). There is no peer, so no ABBA; load is printed.
+# executed (from the lab's journal). There is no peer, so no ABBA; load is printed, above 1.5 the result is marked.
 # usage: bench/loop.sh [FAULTS=20] [MACHINES=40] [PORT_OFFSET=300]
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -1,6 +1,8 @@
 #!/bin/sh
-# Start of a built tree to the first page, the command line's answer, resident memory; medians of N rounds.
-# Usage: bench/start.sh [rounds]. Uses a home and a port of its own; prints what it runs. A load above 1.5 marks the result.
+# Start of a built tree to the first page, resident memory, and the answers of the command line on a server that has
+# been up for 20 s; medians of N rounds, each bound judged. Usage: bench/start.sh [rounds]. Uses a home and a port of
+# its own; prints what it runs. The load is taken before each round, when the last one's has gone; above 1.5 the
+# result is marked.
 set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
 rounds=${1:-5}
@@ -12,7 +14,10 @@ trap '"$root/fettle" down >/dev/null 2>&1; rm -rf "$home"' EXIT INT TERM
 
 now() { date +%s%N; }
 load() { cut -d' ' -f1 /proc/loadavg; }
-median() { sort -n | awk '{ v[NR] = $1 } END { printf "%s", v[int((NR + 1) / 2)] }'; }
+over() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a > b) }'; }
+quiet() { n=0; while [ $n -lt 90 ] && over "$(load)" 1.0; do n=$((n + 1)); sleep 1; done; }
+median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+rss() { awk '/VmRSS/ { print int($2 / 1024) }' "/proc/$1/status"; }
 cpu_of() { awk -v hz="$(getconf CLK_TCK)" '{ printf "%.1f", ($14 + $15) / hz }' "/proc/$1/stat"; }
 first_page() {
   began=$(now)
@@ -21,30 +26,46 @@ first_page() {
   echo $((($(now) - began) / 1000000))
   wait
 }
+# Milliseconds of one command, into the file of its name.
+answer() {
+  began=$(now)
+  "$root/fettle" "$@" >/dev/null 2>&1 || true
+  echo $((($(now) - began) / 1000000)) >>"$home/$1"
+}
+judge() {
+  verdict=met
+  if over "$2" "$3"; then verdict='NOT met'; fi
+  echo "$1: $2 $4 (at most $3): $verdict$loaded"
+}
 
-echo "# rounds $rounds, load before $(load), $(nproc) cores, AOT cache: $([ -r "$root/target/app/fettle.aot" ] && echo yes || echo no)"
-echo "# command: ./fettle up; curl http://127.0.0.1:$port/sign-in until 200"
 "$root/fettle" up >/dev/null
 "$root/fettle" down >/dev/null
-: >"$home/starts" >"$home/answers"
+if ! [ -r "$root/target/app/fettle.aot" ] || ! [ -r "$root/target/app/cli.aot" ]; then
+  echo "There is no AOT cache, so this would be the first start of all: run ./fettle up, wait until target/app/fettle.aot is there (about a minute), ./fettle down, and measure again." >&2
+  exit 1
+fi
+echo "# rounds $rounds, $(nproc) cores, with AOT cache"
+echo "# command: ./fettle up; curl http://127.0.0.1:$port/sign-in until 200; 20 s later ./fettle status --json | find x | faults"
+loaded=
 round=0
 while [ $round -lt "$rounds" ]; do
   round=$((round + 1))
+  quiet
+  before=$(load)
+  if over "$before" 1.5; then loaded=' (LOADED: an upper bound)'; fi
   first_page >>"$home/starts"
   pid=$(cat "$home/run/pid")
-  rss=$(awk '/VmRSS/ { print int($2 / 1024) }' "/proc/$pid/status")
-  echo "round $round: first page $(tail -n 1 "$home/starts") ms, CPU of the JVM $(cpu_of "$pid") s, resident $rss MB, load $(load)"
-  calls=0
-  while [ $calls -lt 5 ]; do
-    calls=$((calls + 1))
-    began=$(now)
-    "$root/fettle" status --json >/dev/null
-    echo $((($(now) - began) / 1000000)) >>"$home/answers"
+  cpu=$(cpu_of "$pid")
+  sleep 20
+  for _ in 1 2 3 4 5; do
+    answer status --json
+    answer find x
+    answer faults
   done
-  [ $round -lt "$rounds" ] || { sleep 30; echo "resident after 30 s: $(awk '/VmRSS/ { print int($2 / 1024) }' "/proc/$pid/status") MB"; }
+  rss "$pid" >>"$home/rss"
+  echo "round $round: first page $(tail -n 1 "$home/starts") ms (CPU of the JVM $cpu s), resident $(tail -n 1 "$home/rss") MB, load before $before, after $(load)"
   "$root/fettle" down >/dev/null
 done
-final=$(load)
-echo "median first page: $(median <"$home/starts") ms (at most 8000 on 2 quiet cores)"
-echo "median ./fettle status --json: $(median <"$home/answers") ms (at most 600)"
-awk -v l="$final" 'BEGIN { if (l > 1.5) print "LOADED: load " l " is above 1.5; these figures are upper bounds" }'
+judge "median first page" "$(median "$home/starts")" 8000 ms
+for command in status find faults; do judge "median ./fettle $command" "$(median "$home/$command")" 600 ms; done
+judge "most resident" "$(sort -n "$home/rss" | tail -n 1)" 450 MB

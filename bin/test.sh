@@ -50,6 +50,7 @@ install_missing() {
 }
 
 run_test() {
+  [ "$(id -u)" -eq 0 ] || say "Some tests need root (a real sshd in a mount namespace, a file system that fills up) and end in errors for other users; 'sudo ./fettle test' runs them all."
   find_jdk
   install_missing
   command -v mvn >/dev/null 2>&1 || die "building needs Maven 3.8.7 or newer; install it (Debian: apt-get install maven)."

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -77,6 +79,22 @@ class LauncherTest {
     assertThat(run.exit()).isEqualTo(1);
     assertThat(run.err()).startsWith("Building Fettle ...");
     assertThat(title(run)).startsWith("the build failed");
+  }
+
+  @Test
+  void whoIsNotRootHearsBeforeTheBuildWhichTestsWillFail(@TempDir Path open) throws Exception {
+    Clone fresh = Clone.make(open);
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path mvn = Files.writeString(open.resolve("mvn"), "#!/bin/sh\necho Maven runs\n");
+    assertThat(mvn.toFile().setExecutable(true, false)).isTrue();
+    List<String> command =
+        new ArrayList<>(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
+    if (!System.getProperty("user.name").equals("root")) command.clear();
+    command.addAll(fresh.fettle("test"));
+
+    Run run = fresh.end(fresh.start(command, Map.of("PATH", open + ":" + System.getenv("PATH"))));
+
+    assertThat(run.out()).startsWith("Some tests need root").endsWith("Maven runs\n");
   }
 
   @Test
