@@ -1,7 +1,9 @@
 package io.fettle;
 
 import io.fettle.fault.GraphDrawing;
+import io.fettle.web.Allow;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,9 +16,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.modulith.core.ApplicationModule;
 import org.springframework.modulith.core.ApplicationModules;
 import org.springframework.modulith.core.DependencyDepth;
+import org.springframework.web.bind.annotation.RequestMapping;
 
 /**
  * The part of the documentation that the code itself knows: rooms with their duties, arrows, front
@@ -33,13 +37,6 @@ final class HouseDocs {
       Pattern.compile("(?i)create table (?:if not exists )?([a-z_]+\\.)?([a-z_]+)");
   private static final Pattern SETTINGS =
       Pattern.compile("ConfigurationProperties\\(\"(fettle[a-z.-]*)\"");
-  private static final Pattern PREFIX =
-      Pattern.compile("@RequestMapping\\(\"([^\"]+)\"\\)\\s+(?:public )?(?:final )?class");
-  private static final Pattern ROUTE =
-      Pattern.compile(
-          "(?s)@(Get|Post|Put|Delete|Patch)Mapping(?:\\(([^)]*)\\))?(.*?)\\)?\\s*\\{?\\s*\\n\\s*(?:public )?[A-Za-z]");
-  private static final Pattern ALLOW = Pattern.compile("@Allow(?:\\(([^)]*)\\))?");
-
   private final ApplicationModules modules = ApplicationModules.of(Fettle.class);
 
   /** Every generated file by its path: the whole text it should have. */
@@ -225,35 +222,53 @@ final class HouseDocs {
     return sources;
   }
 
+  /** Who may call what, from the annotations that the server itself obeys. */
   private static List<String> routes(ApplicationModule room) throws IOException {
     List<String> lines = new ArrayList<>();
-    for (String source : sources(room)) {
-      Matcher head = PREFIX.matcher(source);
-      String prefix = head.find() ? head.group(1) : "";
-      Matcher route = ROUTE.matcher(source);
-      while (route.find()) {
-        Matcher allow = ALLOW.matcher(route.group());
-        String who =
-            !allow.find()
-                ? "see the class"
-                : Optional.ofNullable(allow.group(1))
-                    .map(a ->
-                        a.replaceAll("[{}]|Role\\.", "").toLowerCase(java.util.Locale.ROOT).strip())
-                    .orElse("anybody signed in");
-        for (String path : paths(route.group(2)))
+    for (Class<?> type : classes(room))
+      for (Method method : type.getDeclaredMethods()) {
+        RequestMapping route =
+            AnnotatedElementUtils.findMergedAnnotation(method, RequestMapping.class);
+        if (route == null) continue;
+        RequestMapping head =
+            AnnotatedElementUtils.findMergedAnnotation(type, RequestMapping.class);
+        String prefix = head == null || head.path().length == 0 ? "" : head.path()[0];
+        String[] paths = route.path().length == 0 ? new String[] {""} : route.path();
+        List<String> verbs = Stream.of(route.method()).map(Enum::name).toList();
+        for (String path : paths)
           lines.add(
               "- `%s %s` – %s"
                   .formatted(
-                      route.group(1).toUpperCase(java.util.Locale.ROOT), prefix + path, who));
+                      verbs.isEmpty() ? "any" : String.join("/", verbs),
+                      prefix + path,
+                      who(method, type)));
       }
-    }
     return lines.stream().distinct().sorted().toList();
   }
 
-  private static List<String> paths(String arguments) {
-    List<String> paths = new ArrayList<>();
-    Matcher path = Pattern.compile("\"(/[^\"]*)\"").matcher(arguments == null ? "" : arguments);
-    while (path.find()) paths.add(path.group(1));
-    return paths.isEmpty() ? List.of("") : paths;
+  private static List<Class<?>> classes(ApplicationModule room) throws IOException {
+    Path root = Path.of("src/main/java");
+    List<Class<?>> types = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(folder(room))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".java")).sorted().toList()) {
+        String name = root.relativize(file).toString().replace('/', '.').replace(".java", "");
+        if (!name.endsWith("-info"))
+          types.add(Class.forName(name, false, Fettle.class.getClassLoader()));
+      }
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException(e);
+    }
+    return types;
+  }
+
+  private static String who(Method method, Class<?> type) {
+    Allow allow = AnnotatedElementUtils.findMergedAnnotation(method, Allow.class);
+    if (allow == null) allow = AnnotatedElementUtils.findMergedAnnotation(type, Allow.class);
+    if (allow == null) return "nobody";
+    if (allow.everyone()) return "everybody";
+    if (allow.value().length == 0) return "anybody signed in";
+    return Stream.of(allow.value())
+        .map(role -> role.name().toLowerCase(java.util.Locale.ROOT))
+        .collect(Collectors.joining(", "));
   }
 }
