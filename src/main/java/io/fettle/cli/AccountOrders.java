@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -63,8 +64,12 @@ final class AccountOrders {
     @Parameters(index = "1", paramLabel = "KEY")
     String key = "";
 
+    @Option(names = "--look", description = "Only look: no real log-in, also where one is declared.")
+    boolean look;
+
     @Override
     Server.Answer ask(Server server) {
+      if (look) return server.get("accounts/why", "user", user, "key", key);
       return server.post("accounts/why", Map.of(), "user", user, "key", key);
     }
 

@@ -34,6 +34,9 @@ final class AccountFaults {
           uid: %d
           shell: %s
           keys: ["%s"]
+          expires: never
+          password: none
+          unbar: true
     """
         .formatted(USER, UID, SHELL, key);
   }

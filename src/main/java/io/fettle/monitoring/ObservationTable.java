@@ -77,7 +77,8 @@ class ObservationTable implements Observations {
         """
         select component, verdict, count(*) as machines from (
           select distinct on (machine, component) component, verdict
-            from monitoring.observation where check_name = ? and observed_at > ?
+            from monitoring.observation
+           where check_name = ? and observed_at > ? and component <> ''
            order by machine, component, observed_at desc) newest
          group by component, verdict order by component, verdict limit 10000
         """,

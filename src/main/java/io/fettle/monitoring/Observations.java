@@ -18,8 +18,9 @@ public interface Observations {
   List<Seen> of(AssetId machine, @Nullable String check, Instant since, int limit);
 
   /**
-   * What a check last said since then of each component name: on how many machines which verdict.
-   * One bounded query over the history, for pages.
+   * What a check last said since then of each component that has a name: on how many machines which
+   * verdict. Costs as much as was kept of that check since then: ask for little more than the hour
+   * after which an unchanged verdict is kept again.
    */
   List<Tally> last(String check, Instant since);
 

@@ -1,5 +1,7 @@
 package io.fettle.monitoring;
 
+import static io.fettle.transport.ssh.SshCommand.quoted;
+
 import io.fettle.monitoring.check.Visit.Section;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,11 +45,6 @@ record VisitScript(String nonce, List<String> sections) {
     printf '\\n%%s\\n' "%1$s.%2$d.end.$rc"; printf '\\n%%s\\n' "%1$s.%2$d.end.$rc" >&2
     """
         .formatted(nonce, i, SECTION_SECONDS, quoted(sections.get(i)), OUT_LIMIT);
-  }
-
-  /** One shell word, whatever is in it. */
-  static String quoted(String text) {
-    return "'" + text.replace("'", "'\\''") + "'";
   }
 
   /** The sections that ran to their end, by number. */

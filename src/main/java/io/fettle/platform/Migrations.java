@@ -34,6 +34,7 @@ public final class Migrations {
           "monitoring",
           "fault",
           "remediation",
+          "account",
           "ticket");
 
   private Migrations() {}

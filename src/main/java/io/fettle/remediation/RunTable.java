@@ -221,6 +221,18 @@ class RunTable {
         .list();
   }
 
+  /** True while a run has this machine and may be sending to it: not one that is being verified. */
+  boolean acting(AssetId machine) {
+    return jdbc.sql(
+            """
+            select exists (select 1 from remediation.run
+             where asset_id = :asset and ended_at is null and state in ('RUNNING', 'UNCERTAIN'))
+            """)
+        .param("asset", machine.value())
+        .query(Boolean.class)
+        .single();
+  }
+
   /** True when some run is in flight on the machine. */
   boolean busy(AssetId machine) {
     return jdbc.sql(

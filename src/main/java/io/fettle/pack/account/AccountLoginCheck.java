@@ -6,6 +6,7 @@ import io.fettle.kernel.Severity;
 import io.fettle.monitoring.check.Check;
 import io.fettle.monitoring.check.Reading;
 import io.fettle.monitoring.check.Visit;
+import io.fettle.pack.account.LoginProof.Outcome;
 import io.fettle.pack.account.WhyNot.Because;
 import io.fettle.transport.ssh.SshOutcome;
 import java.time.LocalDate;
@@ -19,15 +20,29 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Can every declared account log in? One reading per account, all asked in the visit's one exec.
+ * Can every declared account log in? One reading per account, all asked in the visit's one exec,
+ * which only reads. Where a declared log-in proof is due or failed last, it is made again, as an
+ * action of its own: nothing else takes a failed one back.
  */
 @Component
 class AccountLoginCheck implements Check {
   static final String NAME = "account.login";
 
+  private final LoginProofs proofs;
+
+  AccountLoginCheck(LoginProofs proofs) {
+    this.proofs = proofs;
+  }
+
   @Override
   public String name() {
     return NAME;
+  }
+
+  /** A log-in may have to be waited for. */
+  @Override
+  public boolean patient() {
+    return true;
   }
 
   @Override
@@ -72,13 +87,48 @@ class AccountLoginCheck implements Check {
     if (known == null || !known.complete())
       return visit.ssh() instanceof SshOutcome.Failed failed
           ? unknown(
-              name, "登录不上机器：" + failed.why(), "The machine could not be asked: " + failed.why())
+              name,
+              "登录不上机器：" + failed.words().zh(),
+              "The machine could not be asked: " + failed.words().en())
           : unknown(name, "机器没有答全", "The machine's answer was not complete");
     List<Because> causes = WhyNot.of(declared, known);
+    if (!causes.isEmpty())
+      return Reading.bad(
+          name,
+          Severity.WARNING,
+          summary(name, causes),
+          Survey.evidence(declared, causes, known));
+    Optional<Outcome> owed =
+        declared.loginProof() ? proofs.owed(visit.machine(), declared, known) : Optional.empty();
+    return owed.map(outcome -> judge(declared, known, outcome))
+        .orElseGet(() -> ok(declared, Survey.evidence(declared, List.of(), known)));
+  }
+
+  private static Reading judge(Declared declared, Facts known, Outcome outcome) {
+    List<Because> causes =
+        outcome instanceof Outcome.Refused(Label why)
+            ? List.of(new Because(Cause.LOGIN_REFUSED, why))
+            : List.of();
     Map<String, Object> evidence = Survey.evidence(declared, causes, known);
-    if (causes.isEmpty())
-      return Reading.ok(name, new Label(name + " 可以登录", name + " can log in"), evidence);
-    return Reading.bad(name, Severity.WARNING, summary(name, causes), evidence);
+    evidence.put("proof", Survey.proof(known, outcome));
+    return switch (outcome) {
+      case Outcome.Proven proven -> ok(declared, evidence);
+      case Outcome.NotTried not -> ok(declared, evidence);
+      case Outcome.Refused refused ->
+          Reading.bad(declared.name(), Severity.WARNING, summary(declared.name(), causes), evidence);
+      case Outcome.Later(Label why) ->
+          unknown(
+              declared.name(),
+              "还欠一次真实登录证明：" + why.zh(),
+              "A real log-in is still to be proven: " + why.en());
+    };
+  }
+
+  private static Reading ok(Declared declared, Map<String, Object> evidence) {
+    return Reading.ok(
+        declared.name(),
+        new Label(declared.name() + " 可以登录", declared.name() + " can log in"),
+        evidence);
   }
 
   private static Reading unknown(String name, String zh, String en) {

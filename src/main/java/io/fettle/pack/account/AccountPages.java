@@ -1,7 +1,6 @@
 package io.fettle.pack.account;
 
 import io.fettle.cmdb.Register;
-import io.fettle.kernel.AssetId;
 import io.fettle.kernel.Label;
 import io.fettle.kernel.Problem;
 import io.fettle.kernel.Role;
@@ -15,7 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,10 +31,9 @@ import org.springframework.web.bind.annotation.RequestParam;
 @Controller
 class AccountPages {
   private static final int MOST = 200;
-  private static final int IDS = 1_000;
 
   /** An unchanged good verdict is kept once an hour, so this finds every one that is current. */
-  private static final Duration CURRENT = Duration.ofHours(3);
+  private static final Duration CURRENT = Duration.ofMinutes(90);
 
   private final Accounts accounts;
   private final Observations observations;
@@ -74,11 +72,12 @@ class AccountPages {
         observations.last(Accounts.CHECK, clock.instant().minus(CURRENT)).stream()
             .collect(Collectors.groupingBy(Tally::component));
     List<AccountRow> rows = new ArrayList<>();
+    Map<Set<String>, Long> counted = new HashMap<>();
     byName.forEach((name, where) -> {
       List<Tally> tallies = said.getOrDefault(name, List.of());
       rows.add(
           AccountRow.of(
-              where, machines(where), count(tallies, Verdict.OK), count(tallies, Verdict.BAD)));
+              where, machines(where, counted), count(tallies, Verdict.OK), count(tallies, Verdict.BAD)));
     });
     rows.sort(
         Comparator.comparingLong(AccountRow::shut)
@@ -92,20 +91,23 @@ class AccountPages {
     return tallies.stream().filter(t -> t.verdict() == verdict).mapToLong(Tally::machines).sum();
   }
 
-  /** Documents may overlap: then their machines are counted once. */
-  private long machines(List<Declaration> where) {
+  /**
+   * Documents may overlap: then their machines are counted once, by one count for all of them, or
+   * added up where they are too many for one query.
+   */
+  private long machines(List<Declaration> where, Map<Set<String>, Long> counted) {
     if (where.size() == 1) return where.getFirst().machines();
-    Set<AssetId> machines = new HashSet<>();
-    for (String query : where.stream().map(Declaration::where).collect(Collectors.toSet())) {
-      AssetId after = null;
-      List<AssetId> page;
-      do {
-        page = register.ids(register.query(query), after, IDS);
-        machines.addAll(page);
-        after = page.isEmpty() ? null : page.getLast();
-      } while (page.size() == IDS);
-    }
-    return machines.size();
+    Set<String> queries = where.stream().map(Declaration::where).collect(Collectors.toSet());
+    return counted.computeIfAbsent(
+        queries,
+        these -> {
+          try {
+            String any = these.stream().collect(Collectors.joining(") or (", "(", ")"));
+            return register.count(register.query(any), Viewer.system("accounts"));
+          } catch (Problem tooMuch) {
+            return where.stream().mapToLong(Declaration::machines).sum();
+          }
+        });
   }
 
   @Allow({Role.OPERATOR, Role.OWNER, Role.AUDITOR})
@@ -130,9 +132,17 @@ class AccountPages {
       Accounts.Why answer = accounts.why(user.strip(), machine.strip(), mayLogIn, viewer);
       return why(user, machine, answer, null, model);
     } catch (Problem wrong) {
-      if (wrong.status() != 404 && wrong.status() != 422) throw wrong;
-      return why(user, machine, null, wrong.title(), model);
+      return switch (wrong.status()) {
+        case 404, 422 -> why(user, machine, null, wrong.title(), model);
+        case 409 -> why(user, machine, looked(user, machine, viewer), wrong.title(), model);
+        default -> throw wrong;
+      };
     }
+  }
+
+  /** Without the log-in that may not be tried now. */
+  private Accounts.Why looked(String user, String machine, Viewer viewer) {
+    return accounts.why(user.strip(), machine.strip(), false, viewer);
   }
 
   private static String why(

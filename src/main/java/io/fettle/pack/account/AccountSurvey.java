@@ -1,10 +1,11 @@
 package io.fettle.pack.account;
 
+import static io.fettle.transport.ssh.SshCommand.quoted;
+
 import java.util.List;
 
 /**
- * Asks a machine everything about some accounts in one script. It only reads, but for lines of an
- * interrupted proof of Fettle's own whose end has passed: those it takes away. No secret is printed
+ * Asks a machine everything about some accounts in one script that only reads. No secret is printed
  * (of a password hash only its kind). The sshd that serves this very session is asked, with the
  * configuration file that it runs with.
  */
@@ -72,6 +73,10 @@ final class AccountSurvey {
           *) say pam "unclear $how exit $rc $words" ;;
         esac
       }
+      faillock_option() {
+        o=$(cat /etc/pam.d/sshd /etc/pam.d/common-auth /etc/pam.d/password-auth /etc/security/faillock.conf 2>/dev/null | grep -v '^ *#' | grep -E "pam_faillock|^ *$1" | grep -o -E "(^|[^_a-z])$1 *= *[0-9a-z]+" | head -1 | sed 's/.*= *//')
+        echo "${o:--}"
+      }
       account() {
         u=$1
         say account "$u"
@@ -95,15 +100,15 @@ final class AccountSurvey {
         file=$(printf '%s\\n' "$conf_of" | sed -n 's/^authorizedkeysfile \\([^ ]*\\).*/\\1/p')
         file=$(printf '%s' "${file:-.ssh/authorized_keys}" | sed "s|%%|%|g; s|%h|$home|g; s|%u|$u|g")
         case "$file" in /*) ;; *) file=$home/$file ;; esac
-        swept=$(sweep "$file")
-        [ -z "$swept" ] || say swept "$swept"
         modes home "$home"
         modes folder "${file%/*}"
         modes file "$file"
         [ -f "$file" ] && head -c 60000 "$file" | awk '{ for (i = 1; i < NF; i++) if ($i ~ /^(ssh-|ecdsa-|sk-)/) { print $i, $(i + 1); break } }' | head -50 | while IFS= read -r l; do say key "$l"; done
         [ -d "$home" ] && command -v setpriv >/dev/null 2>&1 && say as_user "$(cd / && setpriv --reuid "$uid" --regid "$(id -g "$u")" --init-groups sh -c 'cd "$0" && test -w . && test -r "$1" && echo ok' "$home" "$file" 2>&1 | tail -1)"
-        say faillock_deny "$(cat /etc/security/faillock.conf /etc/pam.d/sshd /etc/pam.d/common-auth /etc/pam.d/password-auth 2>/dev/null | grep -v '^ *#' | grep -E 'pam_faillock|^ *deny' | grep -o -E 'deny *= *[0-9]+' | head -1 | tr -dc 0-9)"
-        command -v faillock >/dev/null 2>&1 && say faillock "$(faillock --user "$u" 2>/dev/null | grep -c 'V *$')"
+        say faillock_rule "$(faillock_option deny) $(faillock_option fail_interval) $(faillock_option unlock_time)"
+        command -v faillock >/dev/null 2>&1 && faillock --user "$u" 2>/dev/null | grep 'V *$' | tail -20 | while read -r day time kind source rest; do
+          say failure "$(( $(date +%s) - $(date -d "$day $time" +%s 2>/dev/null || date +%s) )) $kind $source"
+        done
         account_phase
         if grep -q -s -E '^[^#]*pam_access' /etc/pam.d/sshd /etc/pam.d/common-account /etc/pam.d/password-auth /etc/pam.d/system-auth; then
           for f in /etc/security/access.conf /etc/security/access.d/*.conf; do [ -f "$f" ] && grep -E '^[[:space:]]*[-+]' "$f" | head -100 | while IFS= read -r l; do say access "$l"; done; done
@@ -159,14 +164,9 @@ final class AccountSurvey {
 
   static String script(List<String> names) {
     StringBuilder text = new StringBuilder("phase=" + quoted(PHASE) + "\n");
-    text.append(CLIENT).append(OneTimeLine.SWEEP).append(HEAD);
+    text.append(CLIENT).append(HEAD);
     for (String name : names)
       text.append("account ").append(quoted(name)).append("\nsay end yes\n");
     return text.toString();
-  }
-
-  /** One word for a POSIX shell. */
-  static String quoted(String text) {
-    return "'" + text.replace("'", "'\\''") + "'";
   }
 }

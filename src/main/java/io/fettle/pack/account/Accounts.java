@@ -18,10 +18,11 @@ public interface Accounts {
    * Asks the machine about one account now.
    *
    * @param machine any key of it
-   * @param logIn true to prove by a real log-in where the declaration allows one; it is written
-   *     down before it is tried
+   * @param logIn true to prove by a real log-in where the declaration allows one and nothing known
+   *     stands in its way; that is an action: it is written down before it is tried and takes the
+   *     machine's lease
    * @throws io.fettle.kernel.Problem 404 when this viewer sees no such machine, 422 for a name that
-   *     is none or a key that several machines hold
+   *     is none or a key that several machines hold, 409 when the log-in may not be tried now
    */
   Why why(String user, String machine, boolean logIn, Viewer viewer);
 
@@ -46,10 +47,10 @@ public interface Accounts {
   /**
    * One cause, as people read it.
    *
-   * @param detail the machine's own words; hostile text made safe to look at
+   * @param detail the machine's own words, hostile text made safe to look at
    * @param hint what a person does about it
    */
-  record Because(String cause, Label label, String detail, boolean repairable, Label hint) {}
+  record Because(String cause, Label label, Label detail, boolean repairable, Label hint) {}
 
   /**
    * The answer.
@@ -66,5 +67,5 @@ public interface Accounts {
       @Nullable Boolean canLogIn,
       List<Because> causes,
       Map<String, Object> proof,
-      @Nullable String trouble) {}
+      @Nullable Label trouble) {}
 }

@@ -28,18 +28,18 @@ enum Cause {
   EXPIRED(
       "账号已过期",
       "the account has expired",
-      "确认此人在职后，把有效期改到声明的日期",
-      "move its expiry to the declared day, if the person is still here"),
+      "确认此人在职后，在声明里写明 expires（日期或 never），由 Fettle 照改",
+      "if the person is still here, declare expires (a day, or never); Fettle then sets it"),
   CHANGE_FORCED(
       "被要求先修改密码",
       "a change of password is forced",
-      "由本人登录修改密码；服务账号可改为无密码",
-      "the person changes the password; a service account needs none"),
+      "由本人修改密码；没有密码的服务账号请声明 password: none",
+      "the person changes the password; for a service account without one declare password: none"),
   PASSWORD_EXPIRED(
       "密码已过期且超过宽限期",
       "the password has expired",
-      "由本人修改密码，或由管理员设置新密码",
-      "the person changes the password, or an administrator sets a new one"),
+      "由本人修改密码；没有密码的服务账号请声明 password: none",
+      "the person changes the password; for a service account without one declare password: none"),
   SHELL_REFUSES(
       "登录 shell 不允许登录",
       "its shell refuses log-in",
@@ -48,8 +48,8 @@ enum Cause {
   SHELL_MISSING(
       "登录 shell 不存在",
       "its shell does not exist",
-      "改成 /etc/shells 里存在的 shell",
-      "set one that exists and stands in /etc/shells"),
+      "在声明里写明 /etc/shells 里存在的 shell，再由 Fettle 修改",
+      "declare one that exists and stands in /etc/shells; Fettle then sets it"),
   HOME_MISSING(
       "主目录不存在",
       "its home folder is missing",
@@ -83,8 +83,8 @@ enum Cause {
   NOLOGIN(
       "/etc/nologin 存在，禁止登录",
       "/etc/nologin forbids log-in",
-      "确认维护已结束，再删除该文件",
-      "make sure the maintenance is over, then remove the file"),
+      "确认维护已结束，再删除该文件；声明 unbar: true 后由 Fettle 处理",
+      "make sure the maintenance is over, then remove the file; with unbar: true Fettle does"),
   SHUTDOWN(
       "机器正在关机", "the machine is shutting down", "等机器重启完成", "wait until the machine is up again"),
   ACCESS_CONF(
@@ -95,13 +95,13 @@ enum Cause {
   DENIED(
       "sshd 的 DenyUsers 包含该账号",
       "sshd's DenyUsers names it",
-      "从 DenyUsers 去掉该账号，sshd -t 后重载",
-      "take it from DenyUsers, sshd -t, reload"),
+      "先问是谁禁止的；从 DenyUsers 去掉该账号，sshd -t 后重载；声明 unbar: true 后由 Fettle 处理",
+      "ask who barred it; take it from DenyUsers, sshd -t, reload; with unbar: true Fettle does"),
   NOT_ALLOWED(
       "sshd 的 AllowUsers 不包含该账号",
       "sshd's AllowUsers does not name it",
-      "把该账号加进 AllowUsers，sshd -t 后重载",
-      "add it to AllowUsers, sshd -t, reload"),
+      "把该账号加进 AllowUsers，sshd -t 后重载；声明 unbar: true 后由 Fettle 处理",
+      "add it to AllowUsers, sshd -t, reload; with unbar: true Fettle does"),
   GROUP_REFUSED(
       "sshd 的 AllowGroups/DenyGroups 拒绝其组",
       "sshd refuses its groups",
@@ -125,13 +125,13 @@ enum Cause {
   FAILLOCK(
       "密码多次输错被锁定",
       "locked after wrong passwords",
-      "先找到输错密码的来源，再清除计数",
-      "find where the wrong passwords come from, then reset the tally"),
+      "先找到输错密码的来源；不再有新的失败后再清除计数",
+      "find where the wrong passwords come from; reset the tally once they have stopped"),
   LIMIT_ZERO(
       "limits 把登录数或进程数限为 0",
       "limits allow it no log-in or process",
-      "改正 limits 中的这一行",
-      "correct this line of limits"),
+      "先问是谁限制的，再改正这一行；声明 unbar: true 后由 Fettle 处理",
+      "ask who set it, then correct this line; with unbar: true Fettle does"),
   SUDO_MISSING(
       "没有声明的 sudo 权限",
       "the declared sudo is not granted",

@@ -19,8 +19,11 @@ import tools.jackson.databind.JsonNode;
  * @param keys public keys as in authorized_keys, type and blob first
  * @param sudo what follows the name in sudoers, e.g. {@code ALL=(ALL) NOPASSWD: ALL}; empty for
  *     none
- * @param expires last day it may log in; empty for no end
+ * @param end until when it may log in; empty when nothing is said, which leaves it to the machine
  * @param groups supplementary groups it is to be in
+ * @param noPassword true when it is to have no usable password, so that there is none to change
+ * @param unbar true when bars that somebody set on the machine (nologin, DenyUsers, limits …) are
+ *     to be undone too
  * @param loginProof true when Fettle may prove a log-in by logging in with a one-time key
  */
 record Declared(
@@ -30,14 +33,23 @@ record Declared(
     Optional<String> home,
     List<String> keys,
     Optional<String> sudo,
-    Optional<LocalDate> expires,
+    Optional<End> end,
     Set<String> groups,
+    boolean noPassword,
+    boolean unbar,
     boolean loginProof) {
   private static final Pattern NAME = Pattern.compile("[a-z_][a-z0-9_-]{0,31}");
   private static final Pattern PATH = Pattern.compile("/[A-Za-z0-9._/-]{1,200}");
   private static final Pattern KEY =
       Pattern.compile("(ssh-|ecdsa-|sk-)[a-z0-9@.-]+ [A-Za-z0-9+/]+=*( [^\\p{Cntrl}']*)?");
   private static final Pattern SUDO = Pattern.compile("[A-Za-z0-9 =(),:/._*!-]{1,200}");
+
+  /**
+   * A declared end.
+   *
+   * @param day last day it may log in; empty for {@code never}
+   */
+  record End(Optional<LocalDate> day) {}
 
   /** What cannot be used of a declaration, in words. */
   static final class Unusable extends Exception {
@@ -89,8 +101,10 @@ record Declared(
         text(item, "home", PATH),
         List.copyOf(keys),
         sudo(item),
-        date(item),
+        end(item),
         groups(item),
+        noPassword(item),
+        unbar(item),
         loginProof(item));
   }
 
@@ -99,6 +113,20 @@ record Declared(
     for (JsonNode group : item.path("groups"))
       groups.add(matching("groups", group.asString(""), NAME));
     return Set.copyOf(groups);
+  }
+
+  private static boolean noPassword(JsonNode item) throws Unusable {
+    String password = item.path("password").asString("");
+    if (!password.isEmpty() && !password.equals("none"))
+      throw new Unusable("password is not none: it is never declared");
+    return !password.isEmpty();
+  }
+
+  private static boolean unbar(JsonNode item) throws Unusable {
+    JsonNode unbar = item.path("unbar");
+    if (!unbar.isMissingNode() && !unbar.isNull() && !unbar.isBoolean())
+      throw new Unusable("unbar is neither true nor false: " + unbar.asString(""));
+    return unbar.asBoolean(false);
   }
 
   private static boolean loginProof(JsonNode item) throws Unusable {
@@ -115,13 +143,14 @@ record Declared(
     return text(item, "sudo", SUDO);
   }
 
-  private static Optional<LocalDate> date(JsonNode item) throws Unusable {
+  private static Optional<End> end(JsonNode item) throws Unusable {
     String text = item.path("expires").asString("");
     if (text.isEmpty()) return Optional.empty();
+    if (text.equals("never")) return Optional.of(new End(Optional.empty()));
     try {
-      return Optional.of(LocalDate.parse(text));
+      return Optional.of(new End(Optional.of(LocalDate.parse(text))));
     } catch (DateTimeParseException e) {
-      throw new Unusable("expires is not a date: " + text);
+      throw new Unusable("expires is neither a date nor never: " + text);
     }
   }
 
@@ -145,6 +174,6 @@ record Declared(
 
   /** True when this account is somebody's who has left: it is not to log in. */
   boolean ended(LocalDate today) {
-    return expires.isPresent() && expires.get().isBefore(today);
+    return end.flatMap(End::day).filter(day -> day.isBefore(today)).isPresent();
   }
 }

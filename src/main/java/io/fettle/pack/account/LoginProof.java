@@ -1,6 +1,7 @@
 package io.fettle.pack.account;
 
 import io.fettle.kernel.AssetId;
+import io.fettle.kernel.Label;
 import io.fettle.reach.Reach;
 import io.fettle.transport.ssh.OneTimeKey;
 import io.fettle.transport.ssh.SshCommand;
@@ -47,33 +48,39 @@ final class LoginProof {
     record Proven(String id) implements Outcome {}
 
     /** The machine did not let the user in, or let in somebody else. */
-    record Refused(String why) implements Outcome {}
+    record Refused(Label why) implements Outcome {}
 
-    /** It could not be tried, which says nothing of the account. */
-    record NotTried(String why) implements Outcome {}
+    /** It cannot be tried on this machine, which says nothing of the account. */
+    record NotTried(Label why) implements Outcome {}
+
+    /** It may not be tried now. */
+    record Later(Label why) implements Outcome {}
   }
 
   Outcome run() {
-    Optional<String> obstacle = obstacle();
+    Optional<Label> obstacle = obstacle();
     if (obstacle.isPresent()) return new Outcome.NotTried(obstacle.get());
     String file = facts.node("file").map(Facts.Node::path).orElseThrow();
     try (OneTimeKey key = OneTimeKey.make()) {
-      Optional<String> trouble = put(file, key.publicKey());
+      Optional<Label> trouble = put(file, key.publicKey());
       if (trouble.isPresent()) return new Outcome.NotTried(trouble.get());
       Outcome outcome = logIn(key);
       List<String> log = take(file);
-      return outcome instanceof Outcome.Refused(String why) && !log.isEmpty()
-          ? new Outcome.Refused(why + "; sshd: " + String.join(" | ", log))
+      return outcome instanceof Outcome.Refused(Label why) && !log.isEmpty()
+          ? new Outcome.Refused(label(why.zh() + "；sshd：", why.en() + "; sshd: ", String.join(" | ", log)))
           : outcome;
     }
   }
 
-  private Optional<String> obstacle() {
-    if (declared.name().equals("root")) return Optional.of("never as root");
+  private Optional<Label> obstacle() {
+    if (declared.name().equals("root")) return Optional.of(new Label("从不以 root 登录", "never as root"));
     if (facts.node("file").isEmpty() || facts.sshd("authorizedkeysfile").contains("none"))
-      return Optional.of("sshd reads no key file of this account");
-    if (facts.sshd("pubkeyauthentication").contains("no")) return Optional.of("sshd takes no keys");
-    if (facts.one("no_ed25519").isPresent()) return Optional.of("sshd takes no ed25519 keys");
+      return Optional.of(
+          new Label("sshd 不读该账号的公钥文件", "sshd reads no key file of this account"));
+    if (facts.sshd("pubkeyauthentication").contains("no"))
+      return Optional.of(new Label("sshd 不接受公钥", "sshd takes no keys"));
+    if (facts.one("no_ed25519").isPresent())
+      return Optional.of(new Label("sshd 不接受 ed25519 公钥", "sshd takes no ed25519 keys"));
     List<String> methods = facts.sshd("authenticationmethods");
     boolean keyIsEnough =
         methods.isEmpty()
@@ -81,19 +88,23 @@ final class LoginProof {
             || methods.contains("any");
     return keyIsEnough
         ? Optional.empty()
-        : Optional.of("sshd wants more than a key: " + String.join(" ", methods));
+        : Optional.of(
+            label("sshd 要求的不止公钥：", "sshd wants more than a key: ", String.join(" ", methods)));
   }
 
-  private Optional<String> put(String file, String publicKey) {
+  private Optional<Label> put(String file, String publicKey) {
     transcript.accept("→ one-time key " + tag + " into " + file);
     SshOutcome outcome = root(OneTimeLine.put(declared, file, publicKey, tag, LIFE));
     if (outcome instanceof SshOutcome.Ran ran && ran.exit() == 0) {
       transcript.accept("← " + said(ran));
       return Optional.empty();
     }
-    transcript.accept("× " + why(outcome));
+    Label why = why(outcome);
+    transcript.accept("× " + why.en());
     if (outcome instanceof SshOutcome.Failed failed && failed.maybeStarted()) take(file);
-    return Optional.of("the one-time key could not be put there: " + why(outcome));
+    return Optional.of(
+        new Label(
+            "一次性密钥放不进去：" + why.zh(), "the one-time key could not be put there: " + why.en()));
   }
 
   private Outcome logIn(OneTimeKey key) {
@@ -107,8 +118,8 @@ final class LoginProof {
         yield failed.kind() == SshOutcome.Kind.AUTH_REFUSED
                 || failed.maybeStarted()
                 || failed.kind() == SshOutcome.Kind.BROKEN_BEFORE_SEND
-            ? new Outcome.Refused(failed.why())
-            : new Outcome.NotTried(failed.why());
+            ? new Outcome.Refused(failed.words())
+            : new Outcome.NotTried(failed.words());
       }
       case SshOutcome.Ran ran -> {
         String said = (ran.out() + ran.err()).strip();
@@ -121,12 +132,16 @@ final class LoginProof {
   private Outcome judge(int exit, String out, String said) {
     Matcher id = ID.matcher(out);
     if (exit != 0 || !id.find())
-      return new Outcome.Refused("let in, but id did not run (exit " + exit + "): " + said);
+      return new Outcome.Refused(
+          label(
+              "已让登录，但 id 没有运行，退出码 " + exit + "：",
+              "let in, but id did not run (exit " + exit + "): ",
+              said));
     boolean same =
         id.group(2).equals(declared.name()) && id.group(1).equals(facts.passwd(2).orElse(""));
     return same
         ? new Outcome.Proven(id.group())
-        : new Outcome.Refused("let in as somebody else: " + id.group());
+        : new Outcome.Refused(label("登录成了别人：", "let in as somebody else: ", id.group()));
   }
 
   /** What sshd logged of the user, for the case that it was refused. */
@@ -141,7 +156,7 @@ final class LoginProof {
             .map(l -> l.substring(4))
             .toList();
       }
-      transcript.accept("× one-time key " + tag + ": " + why(outcome));
+      transcript.accept("× one-time key " + tag + ": " + why(outcome).en());
     }
     transcript.accept("! its line is still there; it expires within " + LIFE.toMinutes() + " min");
     return List.of();
@@ -152,19 +167,28 @@ final class LoginProof {
   }
 
   private static String said(SshOutcome.Ran ran) {
-    return ran.out()
-        .lines()
-        .filter(l -> l.startsWith("done\t") || l.startsWith("refused\t"))
-        .map(l -> l.substring(l.indexOf('\t') + 1))
-        .findFirst()
+    return word(ran, "done")
+        .or(() -> word(ran, "refused"))
         .orElse((ran.out() + ran.err()).strip());
   }
 
-  private static String why(SshOutcome outcome) {
+  private static Label why(SshOutcome outcome) {
     return switch (outcome) {
-      case SshOutcome.Ran ran -> said(ran);
-      case SshOutcome.Failed failed -> failed.why();
+      case SshOutcome.Ran ran -> new Label(word(ran, "zh").orElse(said(ran)), said(ran));
+      case SshOutcome.Failed failed -> failed.words();
     };
+  }
+
+  private static Optional<String> word(SshOutcome.Ran ran, String word) {
+    return ran.out()
+        .lines()
+        .filter(l -> l.startsWith(word + "\t"))
+        .map(l -> l.substring(word.length() + 1))
+        .findFirst();
+  }
+
+  private static Label label(String zh, String en, String remote) {
+    return new Label(zh + remote, en + remote);
   }
 
   private static String tag() {

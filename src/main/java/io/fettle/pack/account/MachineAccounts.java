@@ -1,10 +1,10 @@
 package io.fettle.pack.account;
 
-import io.fettle.audit.Audit;
 import io.fettle.cmdb.Intents;
 import io.fettle.cmdb.MachineDoc;
 import io.fettle.cmdb.Register;
 import io.fettle.cmdb.Resolution;
+import io.fettle.kernel.Label;
 import io.fettle.kernel.Problem;
 import io.fettle.kernel.Shown;
 import io.fettle.kernel.Viewer;
@@ -12,12 +12,10 @@ import io.fettle.reach.Reach;
 import io.fettle.transport.ssh.SshCommand;
 import io.fettle.transport.ssh.SshOutcome;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.support.TransactionOperations;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -27,20 +25,13 @@ class MachineAccounts implements Accounts {
   private final Register register;
   private final Intents intents;
   private final Reach reach;
-  private final Audit audit;
-  private final TransactionOperations transactions;
+  private final LoginProofs proofs;
 
-  MachineAccounts(
-      Register register,
-      Intents intents,
-      Reach reach,
-      Audit audit,
-      TransactionOperations transactions) {
+  MachineAccounts(Register register, Intents intents, Reach reach, LoginProofs proofs) {
     this.register = register;
     this.intents = intents;
     this.reach = reach;
-    this.audit = audit;
-    this.transactions = transactions;
+    this.proofs = proofs;
   }
 
   @Override
@@ -57,15 +48,19 @@ class MachineAccounts implements Accounts {
     SshOutcome outcome =
         reach.ssh(found.id(), SshCommand.asRoot(AccountSurvey.script(List.of(user))));
     return switch (outcome) {
-      case SshOutcome.Failed failed -> unasked(user, name, item.isPresent(), failed.why());
+      case SshOutcome.Failed failed -> unasked(user, name, item.isPresent(), failed.words());
       case SshOutcome.Ran ran -> {
         Facts facts = Facts.read(ran.out()).get(user);
         if (facts == null || !facts.complete())
-          yield unasked(user, name, item.isPresent(), "The machine's answer was not complete");
+          yield unasked(
+              user,
+              name,
+              item.isPresent(),
+              new Label("机器没有答全", "The machine's answer was not complete"));
         Asked asked = new Asked(found, name, declared, item.isPresent(), facts);
         yield logIn && item.isPresent() && declared.loginProof()
             ? proven(asked, viewer)
-            : answer(asked, WhyNot.of(declared, facts), Survey.proof(facts));
+            : looked(asked);
       }
     };
   }
@@ -74,43 +69,32 @@ class MachineAccounts implements Accounts {
   private record Asked(
       MachineDoc machine, String name, Declared declared, boolean isDeclared, Facts facts) {}
 
+  /** Nothing is tried; what the last real log-in showed still holds. */
+  private Why looked(Asked asked) {
+    List<WhyNot.Because> causes = new ArrayList<>(WhyNot.of(asked.declared(), asked.facts()));
+    if (causes.isEmpty() && asked.isDeclared() && asked.declared().loginProof())
+      proofs
+          .refusal(asked.machine().id(), asked.declared().name())
+          .ifPresent(why -> causes.add(new WhyNot.Because(Cause.LOGIN_REFUSED, why)));
+    return answer(asked, causes, Survey.proof(asked.facts()));
+  }
+
   /** A log-in is tried only where nothing known stands in its way. */
   private Why proven(Asked asked, Viewer viewer) {
     List<WhyNot.Because> causes = new ArrayList<>(WhyNot.of(asked.declared(), asked.facts()));
-    Map<String, Object> proof = new LinkedHashMap<>(Survey.proof(asked.facts()));
-    if (!causes.isEmpty()) return answer(asked, causes, proof);
-    String object = "account:" + asked.declared().name() + "@" + asked.name();
-    record(viewer, "account.login_proof_begun", object, Map.of());
-    List<String> transcript = new ArrayList<>();
-    LoginProof.Outcome outcome =
-        new LoginProof(
-                reach, asked.machine().id(), asked.declared(), asked.facts(), transcript::add)
-            .run();
-    switch (outcome) {
-      case LoginProof.Outcome.Proven(String id) -> {
-        proof.put("kind", "login");
-        proof.put("log_in", id);
-      }
-      case LoginProof.Outcome.Refused(String why) -> {
-        proof.put("kind", "login");
-        proof.put("log_in", why);
-        causes.add(new WhyNot.Because(Cause.LOGIN_REFUSED, why));
-      }
-      case LoginProof.Outcome.NotTried(String why) -> proof.put("log_in", "not tried: " + why);
-    }
-    proof.put("transcript", transcript.stream().map(l -> Shown.text(l, 1_000)).toList());
-    record(viewer, "account.login_proof_ended", object, Map.of("transcript", transcript));
+    if (!causes.isEmpty()) return answer(asked, causes, Survey.proof(asked.facts()));
+    LoginProofs.Made made =
+        proofs.alone(asked.machine(), asked.declared(), asked.facts(), viewer.actor());
+    if (made.outcome() instanceof LoginProof.Outcome.Refused(Label why))
+      causes.add(new WhyNot.Because(Cause.LOGIN_REFUSED, why));
+    Map<String, Object> proof = Survey.proof(asked.facts(), made.outcome());
+    proof.put("transcript", made.transcript().stream().map(l -> Shown.text(l, 1_000)).toList());
     return answer(asked, causes, proof);
   }
 
-  private void record(Viewer viewer, String action, String object, Map<String, ?> details) {
-    transactions.executeWithoutResult(
-        _ -> audit.record(viewer.actor(), action, object, null, details));
-  }
-
-  private static Why unasked(String user, String assetNo, boolean isDeclared, String trouble) {
+  private static Why unasked(String user, String assetNo, boolean isDeclared, Label trouble) {
     return new Why(
-        user, assetNo, isDeclared, null, List.of(), Map.of(), Shown.text(trouble, 1_000));
+        user, assetNo, isDeclared, null, List.of(), Map.of(), shown(trouble, 1_000));
   }
 
   private static Why answer(Asked asked, List<WhyNot.Because> causes, Map<String, Object> proof) {
@@ -128,9 +112,13 @@ class MachineAccounts implements Accounts {
     return new Because(
         b.cause().word(),
         b.cause().label(),
-        Shown.text(b.detail(), 500),
+        shown(b.detail(), 500),
         asked.isDeclared() && Repair.of(asked.declared(), b, asked.facts()).isPresent(),
         b.cause().hint());
+  }
+
+  private static Label shown(Label label, int most) {
+    return new Label(Shown.text(label.zh(), most), Shown.text(label.en(), most));
   }
 
   private MachineDoc find(String key, Viewer viewer) {

@@ -1,6 +1,6 @@
 package io.fettle.pack.account;
 
-import static io.fettle.pack.account.AccountSurvey.quoted;
+import static io.fettle.transport.ssh.SshCommand.quoted;
 
 import io.fettle.pack.account.WhyNot.Because;
 import java.time.LocalDate;
@@ -16,7 +16,8 @@ import java.util.stream.Stream;
  * The safe repair of one cause, as a script for root. Exact paths, no recursion, symbolic links
  * refused; what lies in a user's home is done as that user, so that nothing swapped there leads
  * root elsewhere. A script says {@code done …}, or {@code refused …} with exit 9 and then has
- * changed nothing.
+ * changed nothing. Only what the declaration speaks of is put right: a bar that somebody may have set
+ * on purpose is undone where {@code unbar} is declared, and else goes to a person.
  */
 final class Repair {
   private static final Pattern LIMITS =
@@ -25,7 +26,7 @@ final class Repair {
   private static final String HEAD =
       """
       LC_ALL=C; export LC_ALL; umask 022
-      refused() { printf 'refused\\t%%s\\n' "$1"; exit 9; }
+      refused() { printf 'refused\\t%%s\\n' "$1"; [ -z "$2" ] || printf 'zh\\t%%s\\n' "$2"; exit 9; }
       done_() { printf 'done\\t%%s\\n' "$1"; exit 0; }
       u=%s
       [ "$u" != root ] || refused 'never root'
@@ -41,7 +42,10 @@ final class Repair {
 
   private Repair() {}
 
-  /** Empty when a person has to decide; so always while its uid is wrong or another's too. */
+  /**
+   * Empty when a person has to decide: so for what is not declared, and always while its uid is
+   * wrong or another's too.
+   */
   static Optional<String> of(Declared declared, Because because, Facts facts) {
     if (WhyNot.whoseIsItInDoubt(declared, facts)) return Optional.empty();
     boolean linked =
@@ -58,27 +62,32 @@ final class Repair {
 
   private static Optional<String> body(Declared declared, Because because, Facts facts) {
     return switch (because.cause()) {
-      case USER_MISSING -> Optional.of(create(declared));
-      case EXPIRED -> Optional.of(expiry(declared));
+      case USER_MISSING ->
+          declared.uid().isPresent()
+              ? Optional.of(create(declared, declared.uid().getAsInt()))
+              : Optional.empty();
+      case EXPIRED -> declared.end().map(Repair::expiry);
       case CHANGE_FORCED, PASSWORD_EXPIRED ->
-          noPassword(facts) ? Optional.of(REFRESH) : Optional.empty();
-      case SHELL_REFUSES -> declared.shell().map(Repair::shell);
-      case SHELL_MISSING -> Optional.of(shell(declared.shell().orElse("/bin/bash")));
-      case HOME_MISSING -> Optional.of(HOME);
+          declared.noPassword() && noPassword(facts) ? Optional.of(REFRESH) : Optional.empty();
+      case SHELL_REFUSES, SHELL_MISSING -> declared.shell().map(Repair::shell);
+      case HOME_MISSING ->
+          declared.home().isPresent() || !declared.keys().isEmpty()
+              ? Optional.of(HOME)
+              : Optional.empty();
       case HOME_OPEN -> facts.node("home").map(n -> close(n.path(), "go-w"));
       case FOLDER_OPEN -> facts.node("folder").map(n -> close(n.path(), "700"));
       case FILE_OPEN -> facts.node("file").map(n -> close(n.path(), "600"));
-      case KEY_MISSING -> facts.node("file").map(n -> key(n.path(), because.detail()));
-      case NOLOGIN -> Optional.of(NOLOGIN);
-      case DENIED -> Optional.of(SshdChange.script(facts, DENY_EDIT, SshdChange.WATCH));
-      case NOT_ALLOWED -> Optional.of(SshdChange.script(facts, ALLOW_EDIT, SshdChange.WATCH));
-      case FAILLOCK -> Optional.of(FAILLOCK);
-      case LIMIT_ZERO -> limit(because.detail());
+      case KEY_MISSING -> facts.node("file").map(n -> key(n.path(), because.said()));
+      case NOLOGIN -> unbar(declared, NOLOGIN);
+      case DENIED -> unbar(declared, SshdChange.script(facts, DENY_EDIT, SshdChange.WATCH));
+      case NOT_ALLOWED -> unbar(declared, SshdChange.script(facts, ALLOW_EDIT, SshdChange.WATCH));
+      case FAILLOCK -> Failures.of(facts).over() ? Optional.of(tally(facts)) : Optional.empty();
+      case LIMIT_ZERO -> declared.unbar() ? limit(because.said()) : Optional.empty();
       case SUDO_MISSING -> declared.sudo().map(Repair::sudo);
       case SUDOERS_BROKEN ->
-          OWN_DROP_IN.matcher(because.detail()).find() ? Optional.of(ASIDE) : Optional.empty();
+          OWN_DROP_IN.matcher(because.said()).find() ? Optional.of(ASIDE) : Optional.empty();
       case NSS_DOWN -> Optional.of(SSSD);
-      case GROUP_REFUSED -> groups(declared, because.detail(), facts);
+      case GROUP_REFUSED -> groups(declared, because.said(), facts);
       case UID_WRONG,
           UID_CLASH,
           SYMLINK,
@@ -93,37 +102,38 @@ final class Repair {
     };
   }
 
+  private static Optional<String> unbar(Declared declared, String script) {
+    return declared.unbar() ? Optional.of(script) : Optional.empty();
+  }
+
   /** A password that somebody uses is theirs to change. */
   private static boolean noPassword(Facts facts) {
     String shadow = facts.one("shadow").orElse("");
     return shadow.startsWith("locked|") || shadow.startsWith("none|");
   }
 
-  private static String create(Declared declared) {
-    String uid = declared.uid().isPresent() ? "" + declared.uid().getAsInt() : "";
+  private static String create(Declared declared, int uid) {
     return """
     [ -z "$uid" ] || refused 'it exists'
     grep -s -E '^passwd:' /etc/nsswitch.conf | grep -q -E 'sss|ldap|winbind|nis' && refused 'accounts come from a directory here; a local one would hide it'
-    want=%s; shell=%s; home=%s
-    [ -n "$want" ] || refused 'no UID is declared'
-    [ -z "$want" ] || [ "$want" -ge 100 ] || refused "uid $want is the system's"
-    [ -z "$want" ] || ! getent passwd "$want" >/dev/null || refused "uid $want is $(getent passwd "$want" | cut -d: -f1)'s"
+    want=%d; shell=%s; home=%s
+    [ "$want" -ge 100 ] || refused "uid $want is the system's"
+    ! getent passwd "$want" >/dev/null || refused "uid $want is $(getent passwd "$want" | cut -d: -f1)'s"
     [ -e "$home" ] || [ -L "$home" ] && refused "$home exists already"
     [ -x "$shell" ] || shell=/bin/sh
-    set -- -m -d "$home" -s "$shell" -p '*'
-    [ -z "$want" ] || set -- "$@" -u "$want"
+    set -- -m -d "$home" -s "$shell" -p '*' -u "$want"
     getent group "$u" >/dev/null && set -- "$@" -g "$u"
     said=$(useradd "$@" "$u" 2>&1) || refused "useradd: $said"
     done_ "created $(getent passwd "$u")"
     """
         .formatted(
-            quoted(uid),
+            uid,
             quoted(declared.shell().orElse("/bin/bash")),
             quoted(declared.home().orElse("/home/" + declared.name())));
   }
 
-  private static String expiry(Declared declared) {
-    String until = declared.expires().map(LocalDate::toString).orElse("");
+  private static String expiry(Declared.End end) {
+    String until = end.day().map(LocalDate::toString).orElse("");
     return """
     until=%s
     if [ -n "$until" ]; then until=$(date -d "$until + 1 day" +%%F) || refused 'date'; else until=-1; fi
@@ -236,11 +246,13 @@ final class Repair {
   }
 
   /**
-   * A declared group that sshd lets in is joined. Else only a group that is the account's alone is
-   * named or no longer denied: any other would let in, or shut out, other people too.
+   * A declared group that sshd lets in is joined. Else, where bars are to be undone, only a group
+   * that is the account's alone is named or no longer denied: any other would let in, or shut out,
+   * other people too.
    */
   private static Optional<String> groups(Declared declared, String detail, Facts facts) {
-    boolean own = facts.one("private_group").equals(Optional.of(declared.name()));
+    boolean own =
+        declared.unbar() && facts.one("private_group").equals(Optional.of(declared.name()));
     List<String> named = List.of(detail.split(" "));
     if (named.getFirst().equals("DenyGroups"))
       return own && named.contains(declared.name())
@@ -299,12 +311,17 @@ final class Repair {
       done_ "sssd restarted; $(getent passwd "$u" || echo "$u is still not there")"
       """;
 
-  private static final String FAILLOCK =
-      """
-      rows=$(faillock --user "$u" | tail -n +3 | tail -5 | tr '\\n' ';')
-      faillock --user "$u" --reset || refused faillock
-      done_ "tally reset; it was: $rows"
-      """;
+  /** Looks once more whether the failures have ended: they may have begun again since. */
+  private static String tally(Facts facts) {
+    return """
+    rows=$(faillock --user "$u" | tail -n +3)
+    last=$(printf '%%s\\n' "$rows" | grep 'V *$' | while read -r day time rest; do date -d "$day $time" +%%s; done | sort -n | tail -1)
+    [ -n "$last" ] && [ $(( $(date +%%s) - last )) -ge %d ] || refused 'wrong passwords are still being tried'
+    faillock --user "$u" --reset || refused faillock
+    done_ "tally reset; it was: $(printf '%%s\\n' "$rows" | tail -5 | tr '\\n' ';')"
+    """
+        .formatted(Failures.of(facts).interval());
+  }
 
   private static Optional<String> limit(String detail) {
     Matcher file = LIMITS.matcher(detail);

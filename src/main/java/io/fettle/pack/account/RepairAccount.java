@@ -10,27 +10,32 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
 /**
  * Puts right, one after the other, every cause that can be put right safely, asking anew after
  * each. It only ever gives a declared account what was declared; it takes nothing from anybody.
+ * Where a log-in proof is declared, one is due from the first change on.
  */
 @Component
 class RepairAccount implements Action {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final int MOST_STEPS = 8;
 
+  private final LoginProofs proofs;
   private final Clock clock;
 
-  RepairAccount(Clock clock) {
+  RepairAccount(LoginProofs proofs, Clock clock) {
+    this.proofs = proofs;
     this.clock = clock;
   }
 
@@ -70,11 +75,24 @@ class RepairAccount implements Action {
       return Optional.of(
           new Label("声明的有效期已过，不恢复离开的人", "its declared end has passed; leavers stay out"));
     if (context.evidence().get("repairable") instanceof List<?> some && some.isEmpty()) {
-      String causes = Objects.toString(context.evidence().get("causes"), "");
+      Label causes = labels(causes(context.evidence().get("causes")));
       return Optional.of(
-          new Label("这些原因须由人决定：" + causes, "these causes are for a person to decide: " + causes));
+          new Label(
+              "这些原因须由人决定：" + causes.zh(), "these causes are for a person to decide: " + causes.en()));
     }
     return Optional.empty();
+  }
+
+  /** Those of their words that are known. */
+  private static List<Cause> causes(@Nullable Object words) {
+    if (!(words instanceof List<?> some)) return List.of();
+    return Arrays.stream(Cause.values()).filter(c -> some.contains(c.word())).toList();
+  }
+
+  private static Label labels(Collection<Cause> causes) {
+    return new Label(
+        causes.stream().map(c -> c.label().zh()).distinct().collect(Collectors.joining("、")),
+        causes.stream().map(c -> c.label().en()).distinct().collect(Collectors.joining(", ")));
   }
 
   private static Optional<Declared> declared(ActionContext context) {
@@ -90,13 +108,14 @@ class RepairAccount implements Action {
   public Result run(ActionContext context) {
     Optional<Declared> declared = declared(context);
     if (declared.isEmpty()) return failed("没有可用的声明", "no usable declaration");
-    List<String> done = new ArrayList<>();
+    List<Cause> done = new ArrayList<>();
     Set<Because> tried = new HashSet<>();
     while (true) {
       Asked asked = ask(context, declared.get());
       if (asked.facts().isEmpty())
         return done.isEmpty()
-            ? failed("问不到机器：" + asked.why(), "the machine could not be asked: " + asked.why())
+            ? failed(
+                "问不到机器：" + asked.why().zh(), "the machine could not be asked: " + asked.why().en())
             : new Result.Uncertain(new Label("已修复，但未能复查", "repaired, but not looked at again"));
       Facts facts = asked.facts().get();
       List<Because> causes = WhyNot.of(declared.get(), facts);
@@ -104,14 +123,16 @@ class RepairAccount implements Action {
           causes.stream()
               .filter(b -> !tried.contains(b) && Repair.of(declared.get(), b, facts).isPresent())
               .findFirst();
+      boolean inTime = !context.late();
       if (next.isEmpty() || tried.size() >= MOST_STEPS)
-        return causes.isEmpty() && declared.get().loginProof()
+        return causes.isEmpty() && declared.get().loginProof() && inTime
             ? proven(context, declared.get(), facts, done)
             : result(done, causes);
-      if (context.late())
+      if (!inTime)
         return done.isEmpty()
             ? failed("租约已到期，未发送", "the lease has ended, nothing was sent")
             : result(done, causes);
+      if (declared.get().loginProof()) proofs.due(context.machine().id(), context.component());
       tried.add(next.get());
       Optional<Result> doubt = step(context, declared.get(), next.get(), facts, done);
       if (doubt.isPresent()) return doubt.get();
@@ -120,9 +141,9 @@ class RepairAccount implements Action {
 
   /** One repair; an answer only when nobody knows what became of it. */
   private Optional<Result> step(
-      ActionContext context, Declared declared, Because cause, Facts facts, List<String> done) {
+      ActionContext context, Declared declared, Because cause, Facts facts, List<Cause> done) {
     String script = Repair.of(declared, cause, facts).orElseThrow();
-    context.transcript("→ " + cause.cause().word() + ": " + cause.detail());
+    context.transcript("→ " + cause.cause().word() + ": " + cause.said());
     SshCommand command = new SshCommand(script, true, LIMIT, 16_384, context::mayLeave);
     SshOutcome outcome = context.reach().ssh(context.machine().id(), command);
     return switch (outcome) {
@@ -131,7 +152,7 @@ class RepairAccount implements Action {
         context.transcript("← exit " + ran.exit() + " " + said);
         Optional<String> tell = SshdChange.disarm(ran.out());
         if (tell.isPresent()) yield secondLogIn(context, tell.get(), cause, done);
-        if (ran.exit() == 0 && ran.out().contains("done\t")) done.add(cause.cause().word());
+        if (ran.exit() == 0 && ran.out().contains("done\t")) done.add(cause.cause());
         yield Optional.empty();
       }
       case SshOutcome.Failed failed -> {
@@ -139,7 +160,9 @@ class RepairAccount implements Action {
         yield failed.maybeStarted()
             ? Optional.of(
                 new Result.Uncertain(
-                    new Label("修复途中断开：" + failed.why(), "broken off in a repair: " + failed.why())))
+                    new Label(
+                        "修复途中断开：" + failed.words().zh(),
+                        "broken off in a repair: " + failed.words().en())))
             : Optional.empty();
       }
     };
@@ -147,20 +170,20 @@ class RepairAccount implements Action {
 
   /** Tells the guard of a changed sshd, on a new connection; an answer only when it cannot. */
   private static Optional<Result> secondLogIn(
-      ActionContext context, String tell, Because cause, List<String> done) {
-    String why = "";
+      ActionContext context, String tell, Because cause, List<Cause> done) {
+    Label why = Label.same("");
     for (int tries = 0; tries < 3; tries++) {
       switch (context
           .reach()
           .ssh(context.machine().id(), new SshCommand(tell, true, LIMIT, 4_096))) {
         case SshOutcome.Ran ran -> {
           context.transcript("← second log-in: exit " + ran.exit() + " " + ran.out().strip());
-          if (ran.exit() == 0) done.add(cause.cause().word());
+          if (ran.exit() == 0) done.add(cause.cause());
           return Optional.empty();
         }
         case SshOutcome.Failed failed -> {
-          why = failed.why();
-          context.transcript("× second log-in: " + why);
+          why = failed.words();
+          context.transcript("× second log-in: " + why.en());
         }
       }
     }
@@ -168,58 +191,59 @@ class RepairAccount implements Action {
     return Optional.of(
         new Result.Uncertain(
             new Label(
-                "sshd 重载后无法再次登录，改动会在 " + watch + " 秒内自动撤销：" + why,
+                "sshd 重载后无法再次登录，改动会在 " + watch + " 秒内自动撤销：" + why.zh(),
                 "no second log-in after sshd's reload; the change undoes itself within "
                     + watch
                     + " s: "
-                    + why)));
+                    + why.en())));
   }
 
   /** Nothing known stands in the way: now a real log-in says whether that is so. */
-  private static Result proven(
-      ActionContext context, Declared declared, Facts facts, List<String> done) {
-    LoginProof proof =
-        new LoginProof(
-            context.reach(), context.machine().id(), declared, facts, context::transcript);
-    return switch (proof.run()) {
-      case LoginProof.Outcome.Proven proven ->
+  private Result proven(ActionContext context, Declared declared, Facts facts, List<Cause> done) {
+    Label before = repaired(done);
+    return switch (proofs.inRun(context, declared, facts)) {
+      case LoginProof.Outcome.Proven(String id) ->
           new Result.Done(
               new Label(
-                  repaired(done).zh() + "；真实登录成功：" + proven.id(),
-                  repaired(done).en() + "; a real log-in succeeded: " + proven.id()));
-      case LoginProof.Outcome.NotTried not ->
-          new Result.Done(
-              new Label(
-                  repaired(done).zh() + "；未做真实登录：" + not.why(),
-                  repaired(done).en() + "; no real log-in was tried: " + not.why()));
-      case LoginProof.Outcome.Refused refused ->
+                  before.zh() + "；真实登录成功：" + id, before.en() + "; a real log-in succeeded: " + id));
+      case LoginProof.Outcome.NotTried(Label why) -> new Result.Done(notTried(before, why));
+      case LoginProof.Outcome.Later(Label why) -> new Result.Done(notTried(before, why));
+      case LoginProof.Outcome.Refused(Label why) ->
           failed(
-              repaired(done).zh() + "；但真实登录被拒绝：" + refused.why(),
-              repaired(done).en() + "; but a real log-in was refused: " + refused.why());
+              before.zh() + "；但真实登录被拒绝：" + why.zh(),
+              before.en() + "; but a real log-in was refused: " + why.en());
     };
   }
 
-  private static Label repaired(List<String> done) {
-    return done.isEmpty()
-        ? new Label("没有已知的障碍", "nothing known stands in its way")
-        : new Label("已修复：" + done, "repaired: " + done);
+  private static Label notTried(Label before, Label why) {
+    return new Label(
+        before.zh() + "；未做真实登录：" + why.zh(),
+        before.en() + "; no real log-in was tried: " + why.en());
   }
 
-  private static Result result(List<String> done, List<Because> left) {
-    if (left.isEmpty()) return new Result.Done(repaired(done));
-    String rest =
-        left.stream().map(b -> b.cause().word()).distinct().collect(Collectors.joining(", "));
+  private static Label repaired(List<Cause> done) {
+    Label causes = labels(done);
     return done.isEmpty()
-        ? failed("没有可以安全修复的：" + rest, "nothing could be repaired safely: " + rest)
+        ? new Label("没有已知的障碍", "nothing known stands in its way")
+        : new Label("已修复：" + causes.zh(), "repaired: " + causes.en());
+  }
+
+  private static Result result(List<Cause> done, List<Because> left) {
+    if (left.isEmpty()) return new Result.Done(repaired(done));
+    Label rest = labels(left.stream().map(Because::cause).toList());
+    return done.isEmpty()
+        ? failed("没有可以安全修复的：" + rest.zh(), "nothing could be repaired safely: " + rest.en())
         : new Result.Done(
-            new Label("已修复：" + done + "；仍有：" + rest, "repaired: " + done + "; still: " + rest));
+            new Label(
+                repaired(done).zh() + "；仍有：" + rest.zh(),
+                repaired(done).en() + "; still: " + rest.en()));
   }
 
   private static Result failed(String zh, String en) {
     return new Result.Failed(new Label(zh, en));
   }
 
-  private record Asked(Optional<Facts> facts, String why) {}
+  private record Asked(Optional<Facts> facts, Label why) {}
 
   private static Asked ask(ActionContext context, Declared declared) {
     String script = AccountSurvey.script(List.of(declared.name()));
@@ -229,9 +253,9 @@ class RepairAccount implements Action {
       case SshOutcome.Ran ran -> {
         Optional<Facts> facts =
             Optional.ofNullable(Facts.read(ran.out()).get(declared.name())).filter(Facts::complete);
-        yield new Asked(facts, ran.err());
+        yield new Asked(facts, Label.same(ran.err()));
       }
-      case SshOutcome.Failed failed -> new Asked(Optional.empty(), failed.why());
+      case SshOutcome.Failed failed -> new Asked(Optional.empty(), failed.words());
     };
   }
 

@@ -1,6 +1,6 @@
 package io.fettle.pack.account;
 
-import static io.fettle.pack.account.AccountSurvey.quoted;
+import static io.fettle.transport.ssh.SshCommand.quoted;
 
 import java.time.Duration;
 import java.util.Optional;

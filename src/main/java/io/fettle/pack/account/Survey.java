@@ -1,5 +1,6 @@
 package io.fettle.pack.account;
 
+import io.fettle.kernel.Label;
 import io.fettle.pack.account.WhyNot.Because;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +21,7 @@ final class Survey {
             .map(b -> b.cause().word())
             .toList());
     evidence.put(
-        "details", causes.stream().map(b -> b.cause().word() + ": " + b.detail()).toList());
+        "details", causes.stream().map(b -> b.cause().word() + ": " + b.detail().en()).toList());
     evidence.put("proof", proof(facts));
     return evidence;
   }
@@ -41,6 +42,26 @@ final class Survey {
             facts.one("file").orElse("-")));
     proof.put("as_user", facts.one("as_user").orElse("not tried"));
     return proof;
+  }
+
+  /** With a real log-in: what came of it. */
+  static Map<String, Object> proof(Facts facts, LoginProof.Outcome outcome) {
+    Map<String, Object> proof = proof(facts);
+    switch (outcome) {
+      case LoginProof.Outcome.Proven(String id) -> proof.put("log_in", Label.same(id));
+      case LoginProof.Outcome.Refused(Label why) -> proof.put("log_in", why);
+      case LoginProof.Outcome.NotTried(Label why) -> proof.put("log_in", notTried(why));
+      case LoginProof.Outcome.Later(Label why) -> proof.put("log_in", notTried(why));
+    }
+    boolean tried =
+        outcome instanceof LoginProof.Outcome.Proven
+            || outcome instanceof LoginProof.Outcome.Refused;
+    if (tried) proof.put("kind", "login");
+    return proof;
+  }
+
+  private static Label notTried(Label why) {
+    return new Label("没有尝试：" + why.zh(), "not tried: " + why.en());
   }
 
   private static String shadow(Facts facts) {

@@ -1,5 +1,6 @@
 package io.fettle.pack.account;
 
+import io.fettle.kernel.Label;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,9 +12,6 @@ import java.util.regex.Pattern;
 
 /** Facts in, causes out: why this account cannot log in as declared. Pure. */
 final class WhyNot {
-  /** pam_faillock's own default. */
-  private static final int FAILLOCK_DENY = 3;
-
   /** What explains that PAM's account phase refuses. */
   private static final Set<Cause> OF_PAM =
       EnumSet.of(
@@ -40,7 +38,12 @@ final class WhyNot {
    *
    * @param detail the fact behind it, as the machine said it; hostile text
    */
-  record Because(Cause cause, String detail) {}
+  record Because(Cause cause, Label detail) {
+    /** The machine's own words, where the detail is nothing else. */
+    String said() {
+      return detail.en();
+    }
+  }
 
   /** In the order in which they are to be put right; empty when nothing stands in the way. */
   static List<Because> of(Declared declared, Facts facts) {
@@ -71,7 +74,11 @@ final class WhyNot {
   }
 
   private void add(Cause cause, String detail) {
-    found.add(new Because(cause, detail));
+    add(cause, detail, detail);
+  }
+
+  private void add(Cause cause, String zh, String en) {
+    found.add(new Because(cause, new Label(zh, en)));
   }
 
   private void machine() {
@@ -83,7 +90,10 @@ final class WhyNot {
   private void identity() {
     String uid = facts.passwd(2).orElse("");
     if (declared.uid().isPresent() && Facts.number0(uid) != declared.uid().getAsInt())
-      add(Cause.UID_WRONG, uid + ", declared " + declared.uid().getAsInt());
+      add(
+          Cause.UID_WRONG,
+          uid + "，声明为 " + declared.uid().getAsInt(),
+          uid + ", declared " + declared.uid().getAsInt());
     List<String> twins = words(facts.one("twins").orElse(""));
     if (twins.size() > 1) add(Cause.UID_CLASH, String.join(" ", twins));
   }
@@ -91,15 +101,18 @@ final class WhyNot {
   private void shadow() {
     int today = facts.number("today");
     int expires = facts.shadow(4);
-    if (expires >= 0 && expires <= today) add(Cause.EXPIRED, "on " + day(expires));
+    if (expires >= 0 && expires <= today) add(Cause.EXPIRED, "于 " + day(expires), "on " + day(expires));
     int changed = facts.shadow(1);
     if (changed == 0) {
-      add(Cause.CHANGE_FORCED, "last change 0");
+      add(Cause.CHANGE_FORCED, "上次修改日期为 0", "last change 0");
       return;
     }
     int longest = facts.shadow(2);
     if (changed > 0 && longest >= 0 && longest < 99_999 && changed + longest < today)
-      add(Cause.PASSWORD_EXPIRED, "since " + day(changed + longest));
+      add(
+          Cause.PASSWORD_EXPIRED,
+          "自 " + day(changed + longest),
+          "since " + day(changed + longest));
   }
 
   private static LocalDate day(int number) {
@@ -134,9 +147,11 @@ final class WhyNot {
     int owner = node.get().owner();
     boolean stranger = owner != 0 && owner != Facts.number0(facts.passwd(2).orElse("-1"));
     boolean unreadable = word.equals("file") && owner == 0 && (node.get().mode() & 0004) == 0;
-    String said = "%s, owner %d, mode %o".formatted(node.get().path(), owner, node.get().mode());
     if (node.get().symlink()) add(Cause.SYMLINK, node.get().path());
-    else if (unreadable || (strict && (stranger || node.get().othersMayWrite()))) add(cause, said);
+    else if (unreadable || (strict && (stranger || node.get().othersMayWrite()))) add(
+          cause,
+          "%s，属主 %d，权限 %o".formatted(node.get().path(), owner, node.get().mode()),
+          "%s, owner %d, mode %o".formatted(node.get().path(), owner, node.get().mode()));
   }
 
   private void keys() {
@@ -147,7 +162,8 @@ final class WhyNot {
 
   private void full() {
     List<String> used = words(facts.one("full").orElse(""));
-    if (used.contains("100%")) add(Cause.DISK_FULL, "blocks and inodes used: " + used);
+    if (used.contains("100%")) add(
+          Cause.DISK_FULL, "空间与 inode 已用：" + used, "blocks and inodes used: " + used);
   }
 
   private void sshd() {
@@ -193,14 +209,30 @@ final class WhyNot {
   }
 
   private void pam() {
-    int deny = facts.number("faillock_deny") > 0 ? facts.number("faillock_deny") : FAILLOCK_DENY;
-    if (facts.number("faillock") >= deny)
-      add(Cause.FAILLOCK, facts.number("faillock") + " failures");
+    Failures failures = Failures.of(facts);
+    if (failures.lock()) tally(failures);
     for (String line : facts.all("limit")) add(Cause.LIMIT_ZERO, line);
     String phase = facts.one("pam").orElse("");
     if (!phase.startsWith("ok ")) access().ifPresent(rule -> add(Cause.ACCESS_CONF, rule));
     if (phase.startsWith("refused ") && found.stream().noneMatch(b -> OF_PAM.contains(b.cause())))
       add(Cause.PAM_REFUSED, phase.substring("refused ".length()));
+  }
+
+  private void tally(Failures failures) {
+    int tries = failures.valid().size();
+    String zh = "%d 次失败，最近一次在 %d 秒前，来自 %s";
+    String en = "%d failures, the latest %d s ago from %s";
+    if (failures.foreign()) {
+      zh += "；其中有来自外部地址的，不清除计数";
+      en += "; some came from outside, so the tally stays";
+    } else if (!failures.over()) {
+      zh += "；可能还在继续，满 " + failures.interval() + " 秒没有新的失败才清除计数";
+      en += "; they may be going on: reset after " + failures.interval() + " s without one";
+    }
+    add(
+        Cause.FAILLOCK,
+        zh.formatted(tries, failures.latest(), failures.source()),
+        en.formatted(tries, failures.latest(), failures.source()));
   }
 
   /**

@@ -1,6 +1,6 @@
 package io.fettle.pack.host;
 
-import static io.fettle.pack.host.Said.quoted;
+import static io.fettle.transport.ssh.SshCommand.quoted;
 
 import io.fettle.kernel.Label;
 import io.fettle.remediation.action.Action;

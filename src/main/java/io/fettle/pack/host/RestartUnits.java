@@ -1,10 +1,11 @@
 package io.fettle.pack.host;
 
-import static io.fettle.pack.host.Said.quoted;
+import static io.fettle.transport.ssh.SshCommand.quoted;
 
 import io.fettle.kernel.Label;
 import io.fettle.remediation.action.Action;
 import io.fettle.remediation.action.ActionContext;
+import io.fettle.transport.ssh.SshCommand;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -91,7 +92,7 @@ class RestartUnits implements Action {
   }
 
   private static String each(ActionContext context) {
-    return units(context).stream().map(Said::quoted).collect(Collectors.joining(" "));
+    return units(context).stream().map(SshCommand::quoted).collect(Collectors.joining(" "));
   }
 
   @Override

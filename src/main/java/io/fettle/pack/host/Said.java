@@ -53,9 +53,4 @@ record Said(Map<String, List<String>> values) {
       return Optional.empty();
     }
   }
-
-  /** One word for a POSIX shell. */
-  static String quoted(String text) {
-    return "'" + text.replace("'", "'\\''") + "'";
-  }
 }

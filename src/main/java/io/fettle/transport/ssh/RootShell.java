@@ -82,7 +82,7 @@ final class RootShell {
     Streams streams = streams();
     String line =
         "sudo -S -p '%s' %s; r=$?; rm -f -- %s; exit $r"
-            .formatted(prompt, ShellText.fromFile(file, command.limit()), ShellText.quoted(file));
+            .formatted(prompt, ShellText.fromFile(file, command.limit()), SshCommand.quoted(file));
     int exit;
     boolean sent;
     command.checkMayStart();

@@ -1,5 +1,7 @@
 package io.fettle.transport.ssh;
 
+import static io.fettle.transport.ssh.SshCommand.quoted;
+
 import java.time.Duration;
 
 /** The few command lines that are sent, and how a script travels. */
@@ -11,11 +13,6 @@ final class ShellText {
   private static final String EVALUATE = "eval \"$(cat)\"";
 
   private ShellText() {}
-
-  /** One word for any POSIX shell. */
-  static String quoted(String text) {
-    return "'" + text.replace("'", "'\\''") + "'";
-  }
 
   /** The script as an argument: for scripts that anybody on the machine may read. */
   static String asArgument(String script) {

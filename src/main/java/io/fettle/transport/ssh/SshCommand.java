@@ -37,4 +37,9 @@ public record SshCommand(
           SshOutcome.Kind.TOO_LATE,
           "The time in which it could be sent was over before it was its turn");
   }
+
+  /** One word for any POSIX shell. */
+  public static String quoted(String text) {
+    return "'" + text.replace("'", "'\\''") + "'";
+  }
 }

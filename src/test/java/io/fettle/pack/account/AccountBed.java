@@ -2,14 +2,17 @@ package io.fettle.pack.account;
 
 import io.fettle.cmdb.MachineDoc;
 import io.fettle.kernel.AssetId;
+import io.fettle.kernel.Problem;
 import io.fettle.monitoring.check.Check;
 import io.fettle.monitoring.check.Reading;
 import io.fettle.monitoring.check.Visit;
 import io.fettle.reach.Reach;
 import io.fettle.remediation.action.Action;
 import io.fettle.remediation.action.ActionContext;
+import io.fettle.remediation.action.Leases;
 import io.fettle.support.RealSshd;
 import io.fettle.support.Shell;
+import io.fettle.support.TestPostgres;
 import io.fettle.transport.ipmi.IpmiAnswer;
 import io.fettle.transport.ipmi.IpmiRequest;
 import io.fettle.transport.ipmi.IpmiTalk;
@@ -23,12 +26,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -56,6 +63,21 @@ final class AccountBed implements AutoCloseable {
   /** Runs right before a log-in as another user, while the one-time line is there. */
   Runnable logIn = () -> {};
 
+  /** Why nothing may be begun on the machine now; null while it may. */
+  @Nullable Problem barred;
+
+  /** What was written down before a proof outside a run, and how often the lease was held. */
+  final List<String> record = new ArrayList<>();
+
+  final UnprovenTable unproven = new UnprovenTable(JdbcClient.create(TestPostgres.fresh()));
+  private final LoginProofs proofs =
+      new LoginProofs(
+          new BedReach(),
+          this::lease,
+          (who, action, object, reason, details) -> record.add(action + " " + object + " " + who),
+          unproven,
+          TransactionOperations.withoutTransaction(),
+          Clock.systemUTC());
   private final TestSsh ssh = new TestSsh();
   private final Path key;
 
@@ -138,15 +160,36 @@ final class AccountBed implements AutoCloseable {
     return new MachineDoc(new AssetId(new UUID(0, 1)), doc, 1);
   }
 
+  private Leases.Lease lease(AssetId machine, Duration limit, Runnable write) {
+    if (barred != null) throw barred;
+    write.run();
+    record.add("leased");
+    Instant end = Instant.now().plusSeconds(60);
+    return new Leases.Lease() {
+      @Override
+      public Instant sendBefore() {
+        return end;
+      }
+
+      @Override
+      public void close() {
+        record.add("released");
+      }
+    };
+  }
+
   /** What the check says of the machine now. */
   List<Reading> check(MachineDoc machine) {
-    AccountLoginCheck check = new AccountLoginCheck();
-    return check.judge(new BedVisit(machine));
+    return new AccountLoginCheck(proofs).judge(new BedVisit(machine));
+  }
+
+  RepairAccount action() {
+    return new RepairAccount(proofs, Clock.systemUTC());
   }
 
   /** Runs the action for one account. */
   Action.Result repair(MachineDoc machine, String account) {
-    return new RepairAccount(Clock.systemUTC()).run(context(machine, account, Map.of()));
+    return action().run(context(machine, account, Map.of()));
   }
 
   ActionContext context(MachineDoc machine, String account, Map<String, Object> evidence) {
@@ -262,7 +305,7 @@ final class AccountBed implements AutoCloseable {
 
     private BedVisit(MachineDoc machine) {
       this.machine = machine;
-      String script = new AccountLoginCheck().section(machine).orElse("true");
+      String script = new AccountLoginCheck(proofs).section(machine).orElse("true");
       this.outcome = root(SshCommand.asRoot(script));
     }
 

@@ -7,7 +7,6 @@ import io.fettle.kernel.Verdict;
 import io.fettle.monitoring.check.Reading;
 import io.fettle.remediation.action.Action;
 import io.fettle.remediation.action.Action.Presence;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -89,7 +88,7 @@ class AccountLoginTest {
 
   private static MachineDoc machine(String user, int uid) {
     return AccountBed.declared(
-        "{'name':'%s','uid':%d,'shell':'/bin/bash','keys':['%s'],'sudo':true}"
+        "{'name':'%s','uid':%d,'shell':'/bin/bash','keys':['%s'],'sudo':true,'expires':'never','password':'none','unbar':true}"
             .formatted(user, uid, bed.sshd.publicKey()));
   }
 
@@ -118,7 +117,7 @@ class AccountLoginTest {
     Reading bad = reading(machine);
     assertThat(bad.verdict()).isEqualTo(Verdict.BAD);
     assertThat(causes(bad)).asString().contains(fault.cause.word());
-    assertThat(new RepairAccount(Clock.systemUTC()).probe(bed.context(machine, user, Map.of())))
+    assertThat(bed.action().probe(bed.context(machine, user, Map.of())))
         .isEqualTo(Presence.ABSENT);
 
     Action.Result result = bed.repair(machine, user);
@@ -131,18 +130,104 @@ class AccountLoginTest {
     inject("sed -i -E '/^(Allow|Deny)Users/d' CONF; kill -HUP PID; sleep 0.5", user);
   }
 
+  /** The declaration says nothing of what stands in the way: found, named, and left alone. */
+  @ParameterizedTest
+  @EnumSource(
+      names = {
+        "EXPIRED",
+        "CHANGE_FORCED",
+        "PASSWORD_EXPIRED",
+        "SHELL_REFUSES",
+        "SHELL_MISSING",
+        "NOLOGIN",
+        "LIMIT_ZERO",
+        "DENIED",
+        "NOT_ALLOWED",
+        "USER_MISSING"
+      })
+  void whatIsNotDeclaredIsNamedAndLeftAlone(Injected fault) {
+    String user = "v" + fault.ordinal();
+    given(user, 3100 + fault.ordinal());
+    MachineDoc machine =
+        AccountBed.declared(
+            "{'name':'%s','keys':['%s']}".formatted(user, bed.sshd.publicKey()));
+    inject(fault.script, user);
+    String before = settings();
+    Reading bad = reading(machine);
+    assertThat(bad.verdict()).isEqualTo(Verdict.BAD);
+    assertThat(causes(bad)).asString().contains(fault.cause.word());
+    assertThat(bad.evidence().get("repairable")).asString().doesNotContain(fault.cause.word());
+
+    bed.repair(machine, user);
+
+    assertThat(settings()).isEqualTo(before);
+    assertThat(causes(reading(machine))).asString().contains(fault.cause.word());
+    inject(
+        "rm -f /etc/nologin /etc/security/limits.d/x.conf; sed -i -E '/^(Allow|Deny)Users/d' CONF; kill -HUP PID",
+        user);
+  }
+
+  private static String settings() {
+    return bed.sshd.sh(
+        "cat /etc/passwd /etc/shadow /etc/group %s /etc/security/limits.d/* 2>/dev/null || true; ls -l /etc/nologin* 2>/dev/null || true"
+            .formatted(bed.sshd.config()));
+  }
+
+  /** pam_faillock's own file: 64 bytes a failure, 52 of them its source, the last 8 its time. */
+  private static void failures(String user, String source, int secondsAgo) {
+    bed.sshd.sh(
+        """
+        python3 - <<'P'
+        import struct
+        f = '/run/faillock/%s'
+        b = bytearray(open(f, 'rb').read())
+        for i in range(0, len(b), 64):
+            b[i:i + 52] = b'%s'.ljust(52, b'\\0')
+            at = struct.unpack('<Q', b[i + 56:i + 64])[0]
+            b[i + 56:i + 64] = struct.pack('<Q', at - %d)
+        open(f, 'wb').write(b)
+        P
+        """
+            .formatted(user, source, secondsAgo));
+  }
+
   @Test
-  void aTallyOfWrongPasswordsIsReset() {
+  void aTallyOfWrongPasswordsIsResetOnceTheyHaveStopped() {
     bed.sshd.user("tally", "Pw-tally-9");
+    bed.sshd.sh("sed -i 's/unlock_time=600/unlock_time=never/' /etc/pam.d/sshd");
     MachineDoc machine = AccountBed.declared("{'name':'tally'}");
     for (int i = 0; i < 4; i++) bed.logsInBy("tally", "wrong");
     assertThat(bed.logsInBy("tally", "Pw-tally-9")).isFalse();
-    assertThat(causes(reading(machine))).asString().contains("faillock");
+    Reading going = reading(machine);
+    assertThat(causes(going)).asString().contains("faillock");
+    assertThat(going.evidence().get("details")).asString().contains("they may be going on");
+    assertThat(bed.action().refuses(bed.context(machine, "tally", going.evidence()))).isPresent();
+    assertThat(bed.repair(machine, "tally")).isInstanceOf(Action.Result.Failed.class);
+    assertThat(bed.logsInBy("tally", "Pw-tally-9")).isFalse();
 
+    failures("tally", "203.0.113.9", 1_000);
+    assertThat(reading(machine).evidence().get("details")).asString().contains("from outside");
+    assertThat(bed.repair(machine, "tally")).isInstanceOf(Action.Result.Failed.class);
+
+    failures("tally", "10.1.2.3", 0);
+    assertThat(reading(machine).evidence().get("repairable")).asString().contains("faillock");
     assertThat(bed.repair(machine, "tally")).isInstanceOf(Action.Result.Done.class);
 
     assertThat(bed.logsInBy("tally", "Pw-tally-9")).isTrue();
     assertThat(bed.transcript).noneMatch(line -> line.contains("Pw-tally-9"));
+    bed.sshd.sh("sed -i 's/unlock_time=never/unlock_time=600/' /etc/pam.d/sshd");
+  }
+
+  @Test
+  void aLockThatHasEndedByItselfIsNoCause() {
+    bed.sshd.user("later", "Pw-later-9");
+    for (int i = 0; i < 4; i++) bed.logsInBy("later", "wrong");
+    assertThat(causes(reading(AccountBed.declared("{'name':'later'}")))).asString().contains("faillock");
+
+    failures("later", "10.1.2.3", 601);
+
+    assertThat(causes(reading(AccountBed.declared("{'name':'later'}")))).isEmpty();
+    assertThat(bed.logsInBy("later", "Pw-later-9")).isTrue();
   }
 
   @Test
@@ -191,14 +276,14 @@ class AccountLoginTest {
                 "cat /etc/passwd /etc/shadow /etc/security/access.conf /etc/sudoers.d/*|| true"))
         .isEqualTo(before);
     assertThat(
-            new RepairAccount(Clock.systemUTC())
+            bed.action()
                 .refuses(bed.context(machine, "left", reading.evidence())))
         .isPresent();
   }
 
   @Test
   void rootLeaversAndTheUndeclaredAreNeverTouched() {
-    RepairAccount repair = new RepairAccount(Clock.systemUTC());
+    RepairAccount repair = bed.action();
     MachineDoc machine =
         AccountBed.declared(
             "{'name':'root'},{'name':'gone','expires':'2020-01-01'},{'name':'bad name; rm -rf /'}");

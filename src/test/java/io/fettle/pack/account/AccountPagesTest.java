@@ -12,6 +12,7 @@ import io.fettle.kernel.AssetId;
 import io.fettle.kernel.Role;
 import io.fettle.kernel.Viewer;
 import io.fettle.monitoring.Monitoring;
+import io.fettle.remediation.Remediation;
 import io.fettle.support.Chromium;
 import io.fettle.support.Chromium.Tab;
 import io.fettle.support.FettleTest;
@@ -39,15 +40,22 @@ class AccountPagesTest {
   private final Imports imports;
   private final Register register;
   private final Monitoring monitoring;
+  private final Remediation remediation;
   private @Nullable RealSshd sshd;
   private @Nullable Chromium chromium;
 
   @Autowired
-  AccountPagesTest(TestServer server, Imports imports, Register register, Monitoring monitoring) {
+  AccountPagesTest(
+      TestServer server,
+      Imports imports,
+      Register register,
+      Monitoring monitoring,
+      Remediation remediation) {
     this.server = server;
     this.imports = imports;
     this.register = register;
     this.monitoring = monitoring;
+    this.remediation = remediation;
   }
 
   @BeforeAll
@@ -175,6 +183,20 @@ class AccountPagesTest {
       ask(tab, "pia", "ACP-2");
       assertThat(tab.page.locator("h1")).hasText("ACP-2 could not be asked.");
       assertThat(tab.errors()).isEmpty();
+    }
+  }
+
+  @Test
+  void whileFrozenItOnlyLooksAndSaysSo() {
+    remediation.setFreeze(true, "test", Actor.system("test"));
+    try (Tab tab = tab(1280, "zh-CN", null)) {
+      ask(tab, "pia", "ACP-1");
+      assertThat(tab.page.locator("[role=alert]")).containsText("全局冻结中");
+      assertThat(tab.page.locator("h1")).containsText("pia 可以登录 ACP-1");
+      assertThat(tab.page.locator("#why-proof h2")).hasText("证明方式：不用密钥和密码");
+      assertThat(tab.errors()).isEmpty();
+    } finally {
+      remediation.setFreeze(false, "test", Actor.system("test"));
     }
   }
 

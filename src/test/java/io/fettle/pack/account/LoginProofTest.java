@@ -3,11 +3,15 @@ package io.fettle.pack.account;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fettle.cmdb.MachineDoc;
+import io.fettle.kernel.Problem;
+import io.fettle.kernel.Verdict;
+import io.fettle.monitoring.check.Reading;
 import io.fettle.pack.account.LoginProof.Outcome;
 import io.fettle.remediation.action.Action;
 import io.fettle.transport.ssh.SshCommand;
 import io.fettle.transport.ssh.SshOutcome;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +39,8 @@ class LoginProofTest {
   @BeforeEach
   void quiet() {
     bed.transcript.clear();
+    bed.record.clear();
+    bed.barred = null;
     bed.logIn = () -> {};
   }
 
@@ -157,7 +163,7 @@ class LoginProofTest {
   }
 
   @Test
-  void theLineOfAnInterruptedProofIsSweptByTheNextVisitOnceItHasEnded() throws Exception {
+  void theLineOfAnInterruptedProofGoesWithTheNextProofAndLookingWritesNothing() throws Exception {
     String before = state();
     String key = bed.sshd.publicKey().replaceFirst(" \\S+$", "");
     put(key, "00000000000000aa", Duration.ofMinutes(3));
@@ -165,14 +171,18 @@ class LoginProofTest {
     assertThat(bed.sshd.sh("grep -c fettle-proof " + FILE)).isEqualTo("2\n");
     bed.sshd.sh("while [ $(( $(date +%s) )) -le $(stat -c %Y " + FILE + ") ]; do sleep 0.1; done");
 
-    Facts facts = bed.facts("mei");
+    String left = state() + bed.sshd.sh("stat -c '%i %y %z' " + FILE);
 
-    assertThat(facts.one("swept")).isPresent();
+    bed.facts("mei");
+    bed.check(AccountBed.declared("{'name':'mei','proof':'login'}"));
+    assertThat(state() + bed.sshd.sh("stat -c '%i %y %z' " + FILE)).isEqualTo(left);
+
+    assertThat(prove("mei")).isInstanceOf(Outcome.Proven.class);
     assertThat(bed.sshd.sh("cat " + FILE))
         .doesNotContain("fettle-proof-00000000000000bb")
         .contains("fettle-proof-00000000000000aa");
     bed.sshd.sh("sed -i -E 's/expiry-time=\"[0-9]+Z\"/expiry-time=\"20200101000000Z\"/' " + FILE);
-    bed.facts("mei");
+    assertThat(prove("mei")).isInstanceOf(Outcome.Proven.class);
     assertThat(state()).isEqualTo(before);
   }
 
@@ -194,8 +204,11 @@ class LoginProofTest {
 
     assertThat(result).as("%s", bed.transcript).isInstanceOf(Action.Result.Done.class);
     assertThat(((Action.Result.Done) result).what().en())
-        .contains("home_open")
+        .contains("its home folder is too open")
         .contains("a real log-in succeeded: uid=");
+    assertThat(((Action.Result.Done) result).what().zh()).contains("真实登录成功");
+    assertThat(bed.record).as("the run has the lease").isEmpty();
+    assertThat(bed.unproven.of(machine.id(), "worn")).isEmpty();
     assertThat(bed.transcript).anyMatch(l -> l.startsWith("→ ssh worn@"));
   }
 
@@ -212,5 +225,85 @@ class LoginProofTest {
     Action.Result result = bed.repair(machine, "odd");
 
     assertThat(result).isInstanceOf(Action.Result.Failed.class).asString().contains("exit 3");
+    assertThat(((Action.Result.Failed) result).why().zh()).contains("id 没有运行").doesNotContain("let in");
+  }
+
+  /** Logs in, but is thrown out by a shell that no look at the machine finds fault with. */
+  private static MachineDoc thrownOut(String user) {
+    bed.sshd.user(user, "Pw-out-9");
+    bed.sshd.sh(
+        """
+        printf '#!/bin/sh\\n[ -e /home/%1$s/in ] || exit 3\\nexec /bin/sh "$@"\\n' >/home/%1$s/sh
+        chmod 755 /home/%1$s/sh; echo /home/%1$s/sh >>/etc/shells; usermod -s /home/%1$s/sh %1$s
+        chmod 777 /home/%1$s
+        """
+            .formatted(user));
+    return AccountBed.declared(
+        "{'name':'" + user + "','proof':'login','keys':['" + bed.sshd.publicKey() + "']}");
+  }
+
+  @Test
+  void theCheckSaysBadUntilALogInSucceedsAfterOneWasRefused() {
+    MachineDoc machine = thrownOut("out");
+    assertThat(bed.repair(machine, "out")).isInstanceOf(Action.Result.Failed.class);
+    assertThat(bed.sshd.sh("stat -c %a /home/out")).as("repaired").isEqualTo("755\n");
+
+    Reading bad = bed.check(machine).getFirst();
+    assertThat(bad.verdict()).isEqualTo(Verdict.BAD);
+    assertThat(bad.evidence().get("causes")).asString().isEqualTo("[login_refused]");
+    assertThat(bad.evidence().get("details")).asString().contains("exit 3");
+    assertThat(bed.record)
+        .as("tried again, as an action")
+        .containsExactly(
+            "account.login_proof_begun account:out@" + machine.id() + " system:check account.login",
+            "leased",
+            "account.login_proof_ended account:out@" + machine.id() + " system:check account.login",
+            "released");
+
+    bed.record.clear();
+    bed.barred = Problem.conflict("冻结", "frozen");
+    assertThat(bed.check(machine).getFirst().verdict()).as("nobody tried").isEqualTo(Verdict.BAD);
+    assertThat(bed.record).isEmpty();
+    bed.barred = null;
+
+    bed.sshd.sh("touch /home/out/in");
+    Reading good = bed.check(machine).getFirst();
+    assertThat(good.verdict()).as("%s", good).isEqualTo(Verdict.OK);
+    assertThat(good.evidence().get("proof")).asString().contains("kind=login").contains("(out)");
+    bed.record.clear();
+    assertThat(bed.check(machine).getFirst().verdict()).isEqualTo(Verdict.OK);
+    assertThat(bed.record).as("proven once, then only looked at").isEmpty();
+  }
+
+  @Test
+  void aProofThatFettleDidNotLiveToMakeIsStillDue() {
+    MachineDoc machine = thrownOut("due");
+    bed.sshd.sh("chmod 755 /home/due");
+    assertThat(bed.check(machine).getFirst().verdict()).as("never changed").isEqualTo(Verdict.OK);
+    bed.unproven.due(machine.id(), "due", Instant.now());
+
+    bed.barred = Problem.conflict("冻结", "frozen");
+    assertThat(bed.check(machine).getFirst().verdict()).isEqualTo(Verdict.UNKNOWN);
+    bed.barred = null;
+    assertThat(bed.check(machine).getFirst().verdict()).isEqualTo(Verdict.BAD);
+  }
+
+  @Test
+  void whereNoProofCanBeMadeTheOtherProofStands() {
+    bed.sshd.user("noway", "Pw-noway-9");
+    bed.sshd.sh(
+        "chown root:root /home/noway/.ssh/authorized_keys; chmod 644 /home/noway/.ssh/authorized_keys");
+    MachineDoc machine =
+        AccountBed.declared("{'name':'noway','proof':'login','shell':'/bin/sh'}");
+    bed.unproven.due(machine.id(), "noway", Instant.now());
+
+    Reading good = bed.check(machine).getFirst();
+
+    assertThat(good.verdict()).isEqualTo(Verdict.OK);
+    assertThat(good.evidence().get("proof"))
+        .asString()
+        .contains("没有尝试：一次性密钥放不进去：公钥文件的属主不是该账号")
+        .contains("not tried: the one-time key could not be put there: the key file is not the");
+    assertThat(bed.unproven.of(machine.id(), "noway")).isEmpty();
   }
 }

@@ -117,10 +117,13 @@ class SshdChangeTest {
   }
 
   @Test
-  void groupsThatSshdRefusesAreRepairedWhereNobodyElseIsConcerned() {
-    MachineDoc machine = machine("'keys':['" + bed.sshd.publicKey() + "']");
+  void groupsThatSshdRefusesAreRepairedWhereThatIsDeclaredAndNobodyElseIsConcerned() {
+    MachineDoc machine = machine("'unbar':true,'keys':['" + bed.sshd.publicKey() + "']");
     config("AllowGroups root");
-    refused(machine);
+    MachineDoc silent = machine("'keys':['" + bed.sshd.publicKey() + "']");
+    refused(silent);
+    assertThat(bed.repair(silent, "mei")).isInstanceOf(Action.Result.Failed.class);
+    assertThat(bed.sshd.sh("cat " + bed.sshd.config())).contains("AllowGroups root\n");
     repaired(machine);
     assertThat(bed.sshd.sh("cat " + bed.sshd.config())).contains("AllowGroups root mei");
 
@@ -147,7 +150,7 @@ class SshdChangeTest {
   void aGroupThatOthersShareIsLeftToAPerson() {
     bed.sshd.sh("useradd -g mei other");
     config("AllowGroups root");
-    MachineDoc machine = machine("'keys':['" + bed.sshd.publicKey() + "']");
+    MachineDoc machine = machine("'unbar':true,'keys':['" + bed.sshd.publicKey() + "']");
     refused(machine);
 
     assertThat(bed.repair(machine, "mei")).isInstanceOf(Action.Result.Failed.class);
