@@ -64,7 +64,9 @@ final class AccountOrders {
     @Parameters(index = "1", paramLabel = "KEY")
     String key = "";
 
-    @Option(names = "--look", description = "Only look: no real log-in, also where one is declared.")
+    @Option(
+        names = "--look",
+        description = "Only look: no real log-in, also where one is declared.")
     boolean look;
 
     @Override

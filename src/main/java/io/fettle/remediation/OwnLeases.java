@@ -85,9 +85,7 @@ class OwnLeases implements Leases {
       throw Problem.conflict(
           "全局冻结中，不对机器做任何动作", "Frozen: nothing is done to any machine until the freeze ends");
     if (runs.acting(machine)) throw busy();
-    return leases
-        .take(machine, holder, clock.instant(), until)
-        .orElseThrow(OwnLeases::busy);
+    return leases.take(machine, holder, clock.instant(), until).orElseThrow(OwnLeases::busy);
   }
 
   private static Problem busy() {

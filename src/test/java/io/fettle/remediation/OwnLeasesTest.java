@@ -39,6 +39,11 @@ class OwnLeasesTest {
             }
 
             @Override
+            public boolean answers() {
+              return true;
+            }
+
+            @Override
             public Label why() {
               return new Label("磁盘将满", "its disk is nearly full");
             }
@@ -127,14 +132,13 @@ class OwnLeasesTest {
   @Test
   void whatCannotBeWrittenDownIsNotBegun() {
     AssetId machine = rig.fault(Manner.WORKS).machine();
-    assertThatThrownBy(
-            () ->
-                leases.take(
-                    machine,
-                    LIMIT,
-                    () -> {
-                      throw new IllegalStateException("no room");
-                    }))
+    assertThatThrownBy(() ->
+            leases.take(
+                machine,
+                LIMIT,
+                () -> {
+                  throw new IllegalStateException("no room");
+                }))
         .hasMessage("no room");
     assertThat(leased(machine)).isFalse();
   }

@@ -94,10 +94,7 @@ class AccountLoginCheck implements Check {
     List<Because> causes = WhyNot.of(declared, known);
     if (!causes.isEmpty())
       return Reading.bad(
-          name,
-          Severity.WARNING,
-          summary(name, causes),
-          Survey.evidence(declared, causes, known));
+          name, Severity.WARNING, summary(name, causes), Survey.evidence(declared, causes, known));
     Optional<Outcome> owed =
         declared.loginProof() ? proofs.owed(visit.machine(), declared, known) : Optional.empty();
     return owed.map(outcome -> judge(declared, known, outcome))
@@ -115,7 +112,8 @@ class AccountLoginCheck implements Check {
       case Outcome.Proven proven -> ok(declared, evidence);
       case Outcome.NotTried not -> ok(declared, evidence);
       case Outcome.Refused refused ->
-          Reading.bad(declared.name(), Severity.WARNING, summary(declared.name(), causes), evidence);
+          Reading.bad(
+              declared.name(), Severity.WARNING, summary(declared.name(), causes), evidence);
       case Outcome.Later(Label why) ->
           unknown(
               declared.name(),

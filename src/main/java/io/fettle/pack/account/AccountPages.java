@@ -77,7 +77,10 @@ class AccountPages {
       List<Tally> tallies = said.getOrDefault(name, List.of());
       rows.add(
           AccountRow.of(
-              where, machines(where, counted), count(tallies, Verdict.OK), count(tallies, Verdict.BAD)));
+              where,
+              machines(where, counted),
+              count(tallies, Verdict.OK),
+              count(tallies, Verdict.BAD)));
     });
     rows.sort(
         Comparator.comparingLong(AccountRow::shut)

@@ -67,16 +67,17 @@ final class LoginProof {
       Outcome outcome = logIn(key);
       List<String> log = take(file);
       return outcome instanceof Outcome.Refused(Label why) && !log.isEmpty()
-          ? new Outcome.Refused(label(why.zh() + "；sshd：", why.en() + "; sshd: ", String.join(" | ", log)))
+          ? new Outcome.Refused(
+              label(why.zh() + "；sshd：", why.en() + "; sshd: ", String.join(" | ", log)))
           : outcome;
     }
   }
 
   private Optional<Label> obstacle() {
-    if (declared.name().equals("root")) return Optional.of(new Label("从不以 root 登录", "never as root"));
+    if (declared.name().equals("root"))
+      return Optional.of(new Label("从不以 root 登录", "never as root"));
     if (facts.node("file").isEmpty() || facts.sshd("authorizedkeysfile").contains("none"))
-      return Optional.of(
-          new Label("sshd 不读该账号的公钥文件", "sshd reads no key file of this account"));
+      return Optional.of(new Label("sshd 不读该账号的公钥文件", "sshd reads no key file of this account"));
     if (facts.sshd("pubkeyauthentication").contains("no"))
       return Optional.of(new Label("sshd 不接受公钥", "sshd takes no keys"));
     if (facts.one("no_ed25519").isPresent())
@@ -103,8 +104,7 @@ final class LoginProof {
     transcript.accept("× " + why.en());
     if (outcome instanceof SshOutcome.Failed failed && failed.maybeStarted()) take(file);
     return Optional.of(
-        new Label(
-            "一次性密钥放不进去：" + why.zh(), "the one-time key could not be put there: " + why.en()));
+        new Label("一次性密钥放不进去：" + why.zh(), "the one-time key could not be put there: " + why.en()));
   }
 
   private Outcome logIn(OneTimeKey key) {
@@ -167,9 +167,7 @@ final class LoginProof {
   }
 
   private static String said(SshOutcome.Ran ran) {
-    return word(ran, "done")
-        .or(() -> word(ran, "refused"))
-        .orElse((ran.out() + ran.err()).strip());
+    return word(ran, "done").or(() -> word(ran, "refused")).orElse((ran.out() + ran.err()).strip());
   }
 
   private static Label why(SshOutcome outcome) {

@@ -93,8 +93,7 @@ class MachineAccounts implements Accounts {
   }
 
   private static Why unasked(String user, String assetNo, boolean isDeclared, Label trouble) {
-    return new Why(
-        user, assetNo, isDeclared, null, List.of(), Map.of(), shown(trouble, 1_000));
+    return new Why(user, assetNo, isDeclared, null, List.of(), Map.of(), shown(trouble, 1_000));
   }
 
   private static Why answer(Asked asked, List<WhyNot.Because> causes, Map<String, Object> proof) {

@@ -16,8 +16,8 @@ import java.util.stream.Stream;
  * The safe repair of one cause, as a script for root. Exact paths, no recursion, symbolic links
  * refused; what lies in a user's home is done as that user, so that nothing swapped there leads
  * root elsewhere. A script says {@code done …}, or {@code refused …} with exit 9 and then has
- * changed nothing. Only what the declaration speaks of is put right: a bar that somebody may have set
- * on purpose is undone where {@code unbar} is declared, and else goes to a person.
+ * changed nothing. Only what the declaration speaks of is put right: a bar that somebody may have
+ * set on purpose is undone where {@code unbar} is declared, and else goes to a person.
  */
 final class Repair {
   private static final Pattern LIMITS =

@@ -78,7 +78,8 @@ class RepairAccount implements Action {
       Label causes = labels(causes(context.evidence().get("causes")));
       return Optional.of(
           new Label(
-              "这些原因须由人决定：" + causes.zh(), "these causes are for a person to decide: " + causes.en()));
+              "这些原因须由人决定：" + causes.zh(),
+              "these causes are for a person to decide: " + causes.en()));
     }
     return Optional.empty();
   }

@@ -101,7 +101,8 @@ final class WhyNot {
   private void shadow() {
     int today = facts.number("today");
     int expires = facts.shadow(4);
-    if (expires >= 0 && expires <= today) add(Cause.EXPIRED, "于 " + day(expires), "on " + day(expires));
+    if (expires >= 0 && expires <= today)
+      add(Cause.EXPIRED, "于 " + day(expires), "on " + day(expires));
     int changed = facts.shadow(1);
     if (changed == 0) {
       add(Cause.CHANGE_FORCED, "上次修改日期为 0", "last change 0");
@@ -109,10 +110,7 @@ final class WhyNot {
     }
     int longest = facts.shadow(2);
     if (changed > 0 && longest >= 0 && longest < 99_999 && changed + longest < today)
-      add(
-          Cause.PASSWORD_EXPIRED,
-          "自 " + day(changed + longest),
-          "since " + day(changed + longest));
+      add(Cause.PASSWORD_EXPIRED, "自 " + day(changed + longest), "since " + day(changed + longest));
   }
 
   private static LocalDate day(int number) {
@@ -148,7 +146,8 @@ final class WhyNot {
     boolean stranger = owner != 0 && owner != Facts.number0(facts.passwd(2).orElse("-1"));
     boolean unreadable = word.equals("file") && owner == 0 && (node.get().mode() & 0004) == 0;
     if (node.get().symlink()) add(Cause.SYMLINK, node.get().path());
-    else if (unreadable || (strict && (stranger || node.get().othersMayWrite()))) add(
+    else if (unreadable || (strict && (stranger || node.get().othersMayWrite())))
+      add(
           cause,
           "%s，属主 %d，权限 %o".formatted(node.get().path(), owner, node.get().mode()),
           "%s, owner %d, mode %o".formatted(node.get().path(), owner, node.get().mode()));
@@ -162,8 +161,8 @@ final class WhyNot {
 
   private void full() {
     List<String> used = words(facts.one("full").orElse(""));
-    if (used.contains("100%")) add(
-          Cause.DISK_FULL, "空间与 inode 已用：" + used, "blocks and inodes used: " + used);
+    if (used.contains("100%"))
+      add(Cause.DISK_FULL, "空间与 inode 已用：" + used, "blocks and inodes used: " + used);
   }
 
   private void sshd() {

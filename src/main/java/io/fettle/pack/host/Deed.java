@@ -11,14 +11,14 @@ import java.util.stream.Collectors;
 
 /**
  * One script for root that ends in {@code done_ WHAT} after it has read back what it did, or in
- * {@code refused WHY} when it has changed nothing.
+ * {@code refused WHY} when it has changed nothing; both take the same in Chinese as a second word.
  */
 final class Deed {
   private static final String HEAD =
       Said.SHELL
           + """
-          refused() { say refused "$1"; exit 9; }
-          done_() { say done "$1"; exit 0; }
+          refused() { say refused "$1"; say zh "${2:-$1}"; exit 9; }
+          done_() { say done "$1"; say zh "${2:-$1}"; exit 0; }
           """;
   private static final Duration LOOK = Duration.ofSeconds(20);
   private static final int OUTPUT = 16_384;
@@ -34,8 +34,8 @@ final class Deed {
       case SshOutcome.Failed failed -> {
         context.transcript("× " + failed.why());
         yield failed.maybeStarted()
-            ? new Result.Uncertain(label("途中断开：", "broken off half-way: ", failed.why()))
-            : new Result.Failed(label("未能执行：", "not started: ", failed.why()));
+            ? new Result.Uncertain(label("途中断开：", "broken off half-way: ", failed.words()))
+            : new Result.Failed(label("未能执行：", "not started: ", failed.words()));
       }
     };
   }
@@ -43,18 +43,17 @@ final class Deed {
   private static Result result(ActionContext context, SshOutcome.Ran ran) {
     Said said = Said.read(ran.out());
     said.values()
-        .forEach((word, values) -> values.forEach(v -> context.transcript("← " + word + " " + v)));
+        .forEach((word, values) -> {
+          if (!word.equals("zh")) values.forEach(v -> context.transcript("← " + word + " " + v));
+        });
     if (!ran.err().isBlank())
       context.transcript(
           "← " + ran.err().strip().lines().limit(10).collect(Collectors.joining(" / ")));
-    if (said.one("done").isPresent()) {
-      String what = said.one("done").get();
-      return new Result.Done(Label.same(what));
-    }
+    if (said.one("done").isPresent()) return new Result.Done(words(said, "done"));
     if (said.one("refused").isPresent())
-      return new Result.Failed(label("没有做：", "not done: ", said.one("refused").get()));
+      return new Result.Failed(label("没有做：", "not done: ", words(said, "refused")));
     return new Result.Uncertain(
-        label("没有说完，退出码 ", "it did not come to its end, exit ", "" + ran.exit()));
+        label("没有说完，退出码 ", "it did not come to its end, exit ", Label.same("" + ran.exit())));
   }
 
   /** Runs a script that only reads: done means present, refused means absent. */
@@ -69,7 +68,12 @@ final class Deed {
     return said.one("refused").isPresent() ? Presence.ABSENT : Presence.UNKNOWN;
   }
 
-  private static Label label(String zh, String en, String what) {
-    return new Label(zh + what, en + what);
+  private static Label words(Said said, String word) {
+    String en = said.one(word).orElse("");
+    return new Label(said.one("zh").orElse(en), en);
+  }
+
+  private static Label label(String zh, String en, Label what) {
+    return new Label(zh + what.zh(), en + what.en());
   }
 }

@@ -78,7 +78,7 @@ class FreeSpace implements Action {
             + "keep=%s days=%s\n".formatted(quoted(keep), quoted(days))
             + Reclaim.STEPS
             + AFTER
-            + "done_ \"$m is now at $p% and inodes $i%\"\n",
+            + "done_ \"$m is now at $p% and inodes $i%\" \"$m 现在空间用到 $p%，inode 用到 $i%\"\n",
         Duration.ofMinutes(3));
   }
 
@@ -86,7 +86,7 @@ class FreeSpace implements Action {
     return Reclaim.PLACES
         + "m="
         + quoted(mount)
-        + "\n[ -d \"$m\" ] || refused \"$m is not there\"\n";
+        + "\n[ -d \"$m\" ] || refused \"$m is not there\" \"$m 不存在\"\n";
   }
 
   @Override

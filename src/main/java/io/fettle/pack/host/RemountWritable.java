@@ -64,8 +64,8 @@ class RemountWritable implements Action {
 
         source= options=
         while read -r s t type o rest; do [ "$t" = "$m" ] && { source=$s; options=$o; }; done </proc/mounts
-        [ -n "$source" ] || refused "$m is not mounted"
-        grep -q -E "^[^#[:space:]]+[[:space:]]+$m[[:space:]]" /etc/fstab || refused "/etc/fstab does not name $m"
+        [ -n "$source" ] || refused "$m is not mounted" "$m 没有挂载"
+        grep -q -E "^[^#[:space:]]+[[:space:]]+$m[[:space:]]" /etc/fstab || refused "/etc/fstab does not name $m" "/etc/fstab 里没有 $m"
         """;
   }
 
@@ -75,12 +75,12 @@ class RemountWritable implements Action {
         context,
         head(context)
             + """
-            case ",$options," in *,ro,*|*,emergency_ro,*) ;; *) done_ "$m is writable already" ;; esac
-            why=$(damage "$source"); [ -z "$why" ] || refused "$why"
-            said=$(timeout 20 mount -o remount,rw "$m" 2>&1) || refused "mount: $said"
+            case ",$options," in *,ro,*|*,emergency_ro,*) ;; *) done_ "$m is writable already" "$m 本来就可写" ;; esac
+            why=$(damage "$source"); [ -z "$why" ] || refused "$why" "有损坏的迹象：$why"
+            said=$(timeout 20 mount -o remount,rw "$m" 2>&1) || refused "mount: $said" "mount：$said"
             say step "mount -o remount,rw $m"
             f=$m/.fettle-write-test; ( umask 077; set -C; echo ok >"$f" ) && rm -f "$f" || { say trouble 'it still cannot be written'; exit 1; }
-            done_ "$m is writable, proven by writing"
+            done_ "$m is writable, proven by writing" "$m 已可写，已用写入证明"
             """,
         Duration.ofSeconds(45));
   }

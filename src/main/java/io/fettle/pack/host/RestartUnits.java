@@ -111,8 +111,8 @@ class RestartUnits implements Action {
             say step "$unit fails again: $(journalctl --no-pager -n 5 -o cat -u "$unit" 2>/dev/null | tail -n 5)"
           fi
         done
-        [ -z "$still" ] || done_ "failed again:$still"
-        done_ 'all run'
+        [ -z "$still" ] || done_ "failed again:$still" "又失败了：$still"
+        done_ 'all run' '都在运行'
         """
             .formatted(each(context)),
         Duration.ofMinutes(3));

@@ -22,8 +22,8 @@ class StepClock implements Action {
       small() { case "$1" in ''|*[!0-9.]*) return 1 ;; esac; [ "${1%%.*}" -lt 1 ]; }
       changed=
       synced() { case "$(timeout 5 chronyc -n -c tracking 2>/dev/null | cut -d, -f14)" in Normal|Insert*|Delete*) true ;; *) false ;; esac; }
-      stuck() { [ -n "$changed" ] || refused "$1"; say trouble "$1"; exit 1; }
-      pgrep -x 'ptp4l|phc2sys' >/dev/null 2>&1 && refused 'PTP keeps its time'
+      stuck() { [ -n "$changed" ] || refused "$1" "$2"; say trouble "$1"; exit 1; }
+      pgrep -x 'ptp4l|phc2sys' >/dev/null 2>&1 && refused 'PTP keeps its time' '时间由 PTP 保持'
       unit= state=none
       for u in chrony chronyd systemd-timesyncd ntpsec ntp ntpd; do
         systemctl is-active --quiet "$u" 2>/dev/null && { unit=$u; state=active; break; }
@@ -35,26 +35,26 @@ class StepClock implements Action {
         if [ -n "$unit" ]; then
           state=$(systemctl is-active "$unit" 2>/dev/null)
           changed=yes
-          timeout 30 systemctl restart "$unit" || stuck "$unit does not start"
+          timeout 30 systemctl restart "$unit" || stuck "$unit does not start" "$unit 启动不了"
           say step "systemctl restart $unit (it was $state)"
         fi
       fi
-      command -v chronyc >/dev/null 2>&1 || { [ -n "$unit" ] || refused 'there is no time service on it'; done_ "$unit runs"; }
+      command -v chronyc >/dev/null 2>&1 || { [ -n "$unit" ] || refused 'there is no time service on it' '机器上没有时间服务'; done_ "$unit runs" "$unit 在运行"; }
       n=0
       until synced; do
-        n=$((n + 1)); [ "$n" -lt 15 ] || stuck 'chrony follows no source'
+        n=$((n + 1)); [ "$n" -lt 15 ] || stuck 'chrony follows no source' 'chrony 没有跟上任何时间源'
         sleep 1
       done
-      small "$(offset)" && done_ 'chrony says that the clock is right'
-      [ "$step" = yes ] || done_ "chrony runs and follows a source; it is $(offset) s off, not stepped before that is compared with Fettle's clock"
-      said=$(timeout 10 chronyc makestep 2>&1) || stuck "chronyc makestep: $said"
+      small "$(offset)" && done_ 'chrony says that the clock is right' 'chrony 认为时钟准确'
+      [ "$step" = yes ] || done_ "chrony runs and follows a source; it is $(offset) s off, not stepped before that is compared with Fettle's clock" "chrony 在运行并跟着时间源；偏差 $(offset) 秒，与 Fettle 的时钟比对之前不校时"
+      said=$(timeout 10 chronyc makestep 2>&1) || stuck "chronyc makestep: $said" "chronyc makestep：$said"
       say step "chronyc makestep: $said"
       n=0
       until synced && small "$(offset)"; do
         n=$((n + 1)); [ "$n" -lt 15 ] || { say left "$(offset)"; exit 1; }
         sleep 1
       done
-      done_ "stepped; chrony now says $(offset) s"
+      done_ "stepped; chrony now says $(offset) s" "已校时；chrony 现在报偏差 $(offset) 秒"
       """;
 
   @Override

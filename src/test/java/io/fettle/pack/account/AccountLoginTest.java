@@ -117,8 +117,7 @@ class AccountLoginTest {
     Reading bad = reading(machine);
     assertThat(bad.verdict()).isEqualTo(Verdict.BAD);
     assertThat(causes(bad)).asString().contains(fault.cause.word());
-    assertThat(bed.action().probe(bed.context(machine, user, Map.of())))
-        .isEqualTo(Presence.ABSENT);
+    assertThat(bed.action().probe(bed.context(machine, user, Map.of()))).isEqualTo(Presence.ABSENT);
 
     Action.Result result = bed.repair(machine, user);
 
@@ -149,8 +148,7 @@ class AccountLoginTest {
     String user = "v" + fault.ordinal();
     given(user, 3100 + fault.ordinal());
     MachineDoc machine =
-        AccountBed.declared(
-            "{'name':'%s','keys':['%s']}".formatted(user, bed.sshd.publicKey()));
+        AccountBed.declared("{'name':'%s','keys':['%s']}".formatted(user, bed.sshd.publicKey()));
     inject(fault.script, user);
     String before = settings();
     Reading bad = reading(machine);
@@ -222,7 +220,9 @@ class AccountLoginTest {
   void aLockThatHasEndedByItselfIsNoCause() {
     bed.sshd.user("later", "Pw-later-9");
     for (int i = 0; i < 4; i++) bed.logsInBy("later", "wrong");
-    assertThat(causes(reading(AccountBed.declared("{'name':'later'}")))).asString().contains("faillock");
+    assertThat(causes(reading(AccountBed.declared("{'name':'later'}"))))
+        .asString()
+        .contains("faillock");
 
     failures("later", "10.1.2.3", 601);
 
@@ -275,10 +275,7 @@ class AccountLoginTest {
             bed.sshd.sh(
                 "cat /etc/passwd /etc/shadow /etc/security/access.conf /etc/sudoers.d/*|| true"))
         .isEqualTo(before);
-    assertThat(
-            bed.action()
-                .refuses(bed.context(machine, "left", reading.evidence())))
-        .isPresent();
+    assertThat(bed.action().refuses(bed.context(machine, "left", reading.evidence()))).isPresent();
   }
 
   @Test

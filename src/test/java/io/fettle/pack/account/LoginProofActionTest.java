@@ -167,9 +167,11 @@ class LoginProofActionTest {
 
   @Test
   void aRefusedLogInIsWhatTheCheckSaysUntilOneSucceeds() {
-    sshd().sh("echo 'exit 3' >/home/ida/.refuse; "
-        + "printf '#!/bin/dash\\n. /home/ida/.refuse\\nexec /bin/dash \"$@\"\\n' >/home/ida/s;"
-        + "chmod 755 /home/ida/s; echo /home/ida/s >>/etc/shells; usermod -s /home/ida/s ida");
+    sshd()
+        .sh(
+            "echo 'exit 3' >/home/ida/.refuse; "
+                + "printf '#!/bin/dash\\n. /home/ida/.refuse\\nexec /bin/dash \"$@\"\\n' >/home/ida/s;"
+                + "chmod 755 /home/ida/s; echo /home/ida/s >>/etc/shells; usermod -s /home/ida/s ida");
     Answer answer = prove();
     assertThat(answer.json().get("can_log_in").asBoolean()).as(answer.body()).isFalse();
     assertThat(answer.body()).contains("login_refused").contains("已让登录，但 id 没有运行");

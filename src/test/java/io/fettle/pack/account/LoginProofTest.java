@@ -225,7 +225,9 @@ class LoginProofTest {
     Action.Result result = bed.repair(machine, "odd");
 
     assertThat(result).isInstanceOf(Action.Result.Failed.class).asString().contains("exit 3");
-    assertThat(((Action.Result.Failed) result).why().zh()).contains("id 没有运行").doesNotContain("let in");
+    assertThat(((Action.Result.Failed) result).why().zh())
+        .contains("id 没有运行")
+        .doesNotContain("let in");
   }
 
   /** Logs in, but is thrown out by a shell that no look at the machine finds fault with. */
@@ -293,8 +295,7 @@ class LoginProofTest {
     bed.sshd.user("noway", "Pw-noway-9");
     bed.sshd.sh(
         "chown root:root /home/noway/.ssh/authorized_keys; chmod 644 /home/noway/.ssh/authorized_keys");
-    MachineDoc machine =
-        AccountBed.declared("{'name':'noway','proof':'login','shell':'/bin/sh'}");
+    MachineDoc machine = AccountBed.declared("{'name':'noway','proof':'login','shell':'/bin/sh'}");
     bed.unproven.due(machine.id(), "noway", Instant.now());
 
     Reading good = bed.check(machine).getFirst();
