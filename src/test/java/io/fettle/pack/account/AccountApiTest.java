@@ -51,10 +51,10 @@ class AccountApiTest {
 
       Answer declared =
           declare(
-              "for: asset_no == 'ACC-1'\nset:\n  accounts:\n    - {name: mei, shell: /bin/sh, expires: 2099-01-01, keys: ['%s']}\n"
+              "for: asset_no == 'ACC-1'\nset:\n  accounts:\n    - {name: mei, shell: /bin/sh, expires: 2099-01-01, keys: ['%s']}\n    - {name: bot, expires: never, password: none, unbar: true}\n"
                   .formatted(sshd.publicKey()));
       assertThat(declared.status()).as(declared.body()).isEqualTo(201);
-      assertThat(declared.body()).contains("2099-01-01");
+      assertThat(declared.body()).contains("2099-01-01").contains("never");
       assertThat(server.get(Role.AUDITOR, "/api/v1/accounts").body()).contains("mei");
       String path = "/api/v1/accounts/why?user=mei&machine=ACC-1";
       for (int i = 0; i < 300 && !declaredIn(path); i++) Thread.sleep(100);
@@ -95,6 +95,9 @@ class AccountApiTest {
           "for: asset_no == 'X'\nset: {accounts: [{name: 'a;b'}]}",
           "for: asset_no == 'X'\nset: {accounts: [{name: ok, keys: ['no key']}]}",
           "for: asset_no == 'X'\nset: {accounts: [{name: ok, shell: 'sh; reboot'}]}",
+          "for: asset_no == 'X'\nset: {accounts: [{name: ok, password: hunter2}]}",
+          "for: asset_no == 'X'\nset: {accounts: [{name: ok, unbar: maybe}]}",
+          "for: asset_no == 'X'\nset: {accounts: [{name: ok, expires: soon}]}",
           "no yaml: ["
         }) assertThat(declare(bad).status()).as(bad).isEqualTo(422);
     assertThat(
