@@ -124,12 +124,11 @@ class RepairAccount implements Action {
           causes.stream()
               .filter(b -> !tried.contains(b) && Repair.of(declared.get(), b, facts).isPresent())
               .findFirst();
-      boolean inTime = !context.late();
       if (next.isEmpty() || tried.size() >= MOST_STEPS)
-        return causes.isEmpty() && declared.get().loginProof() && inTime
+        return causes.isEmpty() && declared.get().loginProof() && context.mayLeave()
             ? proven(context, declared.get(), facts, done)
             : result(done, causes);
-      if (!inTime)
+      if (context.late())
         return done.isEmpty()
             ? failed("租约已到期，未发送", "the lease has ended, nothing was sent")
             : result(done, causes);
