@@ -9,6 +9,7 @@
   let running = false;
   let dirty = false;
   let last = 0;
+  let due = 0;
 
   const concerns = (element, hints) => element.dataset.live.split(' ').some((wish) =>
     hints.some((hint) => hint === '*' || hint === wish || hint.startsWith(wish + ':')
@@ -19,14 +20,18 @@
     heard = Date.now();
     const hints = data.split(' ');
     document.dispatchEvent(new CustomEvent('fettle:changed', {detail: hints}));
-    if (fragments().some((f) => concerns(f, hints))) soon();
+    const stale = fragments().filter((f) => concerns(f, hints));
+    if (stale.length) soon(Math.min(...stale.map((f) => Number(f.dataset.pace) || 900)));
   };
 
-  const soon = () => {
+  // A list says by data-pace how often at most it is asked for; a hidden page is not asked for at all.
+  const soon = (pace) => {
+    const at = Math.max(Date.now() + 120, last + pace);
+    due = dirty ? Math.min(due, at) : at;
     dirty = true;
-    if (document.hidden || waiting || running) return;
-    const pause = Math.max(120, 900 - (Date.now() - last));
-    waiting = setTimeout(() => { waiting = null; refresh(); }, pause);
+    if (document.hidden || running) return;
+    clearTimeout(waiting);
+    waiting = setTimeout(() => { if (!document.hidden) refresh(); }, due - Date.now());
   };
 
   const busy = (element) => {
@@ -77,10 +82,10 @@
       outage(answer.status === 503 ? fresh.querySelector('h1')?.textContent : '');
     } catch { mark('lost'); }
     running = false;
-    if (dirty) soon();
+    if (dirty) soon(due - last);
   };
 
-  document.addEventListener('visibilitychange', () => { if (!document.hidden && dirty) soon(); });
+  document.addEventListener('visibilitychange', () => { if (!document.hidden && dirty) soon(due - last); });
 
   const channel = 'BroadcastChannel' in window ? new BroadcastChannel('fettle-live') : null;
   const tell = (kind, data) => channel?.postMessage({kind, data});

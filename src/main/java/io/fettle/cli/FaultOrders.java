@@ -22,9 +22,25 @@ final class FaultOrders {
     @Option(names = "--machine", paramLabel = "KEY")
     String machine = "";
 
+    @Option(
+        names = "--sort",
+        paramLabel = "BY",
+        description = "changed, opened, machine or class; - before it for descending.")
+    String sort = "";
+
     @Override
     Server.Answer ask(Server server) {
-      return page(server, "faults", "state", state, "class", faultClass, "machine", machine);
+      return page(
+          server,
+          "faults",
+          "state",
+          state,
+          "class",
+          faultClass,
+          "machine",
+          machine,
+          "sort",
+          sort);
     }
 
     @Override

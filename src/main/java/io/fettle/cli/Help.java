@@ -24,14 +24,16 @@ final class Help {
       find KEY                   asset number, serial, IP, MAC, host name, BMC address
       machine KEY                everything known of one machine
       credential add --kind ssh-key|ssh-password|bmc --name N --user U --for QUERY  (secret on standard input)
-      hostkey list [--all] | accept|refuse ENDPOINT... [--for QUERY] [--fingerprint F] [--reason TEXT]
+      hostkey list [--all] | accept|refuse ENDPOINT... [--fingerprint F] --reason TEXT
+      hostkey accept --for QUERY --since TIME [--dry-run] --reason TEXT  (after a declared reinstall)
       account declare FILE | list | why USER KEY
 
     Faults and repairs
-      faults [--state S] [--class C] [--machine KEY] [--limit N] [--cursor NEXT]
+      faults [--state S] [--class C] [--machine KEY] [--sort BY] [--limit N] [--cursor NEXT]
       fault ID                   its whole story
       run FAULT [--dry-run]      run what is suggested for it (policies in mode suggest)
-      tickets [--all]            open ones; like every long list with --limit and --cursor
+      tickets [--all] [--class C] [--machine KEY] [--sort BY]
+                                 open ones; like every long list with --limit and --cursor
       policy list | mode NAME observe|suggest|auto --reason TEXT [--dry-run]
       check try FILE --on KEY
       freeze on|off --reason TEXT

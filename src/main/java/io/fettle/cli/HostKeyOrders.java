@@ -56,6 +56,12 @@ final class HostKeyOrders {
     String query = "";
 
     @Option(
+        names = "--since",
+        paramLabel = "TIME",
+        description = "When the reinstall began, e.g. 2026-11-22T09:30; needed with accept --for.")
+    String since = "";
+
+    @Option(
         names = "--fingerprint",
         paramLabel = "SHA256:...",
         description = "Only keys with one of these fingerprints.")
@@ -71,9 +77,14 @@ final class HostKeyOrders {
       Map<String, Object> body = new LinkedHashMap<>();
       body.put("endpoints", endpoints);
       if (!query.isEmpty()) body.put("query", query);
+      if (!since.isEmpty()) body.put("since", Times.instant(since).toString());
       body.put("fingerprints", fingerprints);
       body.put("reason", reason);
-      return server.post("hostkeys/" + verb(), body);
+      return server.post("hostkeys/" + path(), body);
+    }
+
+    String path() {
+      return verb();
     }
 
     @Override
@@ -84,9 +95,39 @@ final class HostKeyOrders {
 
   @Command(name = "accept", description = "Pins the changed keys, e.g. after a reinstall.")
   static final class Accept extends Judge {
+    @Option(
+        names = "--dry-run",
+        description = "Says how many keys, and whose first, and pins none.")
+    boolean dryRun;
+
     @Override
     String verb() {
       return "accept";
+    }
+
+    @Override
+    String path() {
+      return dryRun ? "accept/preview" : verb();
+    }
+
+    @Override
+    void show(Json answer, Screen screen) {
+      if (!dryRun) {
+        super.show(answer, screen);
+        return;
+      }
+      screen.line(
+          Words.say("将接受的密钥：", "Keys that would be accepted: ") + answer.get("count").text());
+      screen.table(
+          List.of("MACHINE", "ENDPOINT", "CHANGED", "OFFERED"),
+          answer.get("first").items().stream()
+              .map(k ->
+                  List.of(
+                      k.get("name").text(),
+                      k.get("endpoint").text(),
+                      Times.shortly(k.get("changed_at").text()),
+                      k.get("fingerprint").text()))
+              .toList());
     }
   }
 

@@ -1,6 +1,7 @@
 package io.fettle.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -8,34 +9,65 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "import", description = "Purchased machines from a CSV file.")
 final class ImportOrder extends Order {
-  /** The server lists no more, however many it counts. */
-  private static final int MOST_SHOWN = 10_000;
-
   @Parameters(paramLabel = "FILE")
   Path file = Path.of("");
 
   @Option(names = "--dry-run", description = "Says what would happen and writes nothing.")
   boolean dryRun;
 
+  private List<Json> later = List.of();
+
+  /**
+   * Every rejection is asked for, page by page; {@code --json} gives the first page and its next.
+   */
   @Override
   Server.Answer ask(Server server) {
+    Server.Answer first = send(server, "");
+    if (json) return first;
+    List<Json> more = new ArrayList<>();
+    String next = first.json().get("next").text();
+    while (!next.isEmpty()) {
+      Json page = (dryRun ? send(server, next) : rest(server, first, next)).json();
+      more.addAll(page.get("rejected").items());
+      next = page.get("next").text();
+    }
+    later = more;
+    return first;
+  }
+
+  private Server.Answer send(Server server, String cursor) {
     String name = String.valueOf(file.getFileName());
     return server.upload(
-        "register/imports", file, "text/csv", "dry_run", dryRun ? "true" : "", "name", name);
+        "register/imports",
+        file,
+        "text/csv",
+        "dry_run",
+        dryRun ? "true" : "",
+        "name",
+        name,
+        "cursor",
+        cursor);
+  }
+
+  private static Server.Answer rest(Server server, Server.Answer first, String cursor) {
+    String id = Server.encode(first.json().get("id").text());
+    return server.get("register/imports/" + id, "cursor", cursor);
   }
 
   @Override
   void show(Json answer, Screen screen) {
-    List<Json> rejected = answer.get("rejected").items();
+    List<Json> rejected = new ArrayList<>(answer.get("rejected").items());
+    rejected.addAll(later);
+    String rows = answer.get("rejected_rows").text();
     screen.line(
         Words.say(
-                "%s新增 %s，更新 %s，不变 %s，拒绝 %d", "%screated %s, updated %s, unchanged %s, rejected %d")
+                "%s新增 %s，更新 %s，不变 %s，拒绝 %s", "%screated %s, updated %s, unchanged %s, rejected %s")
             .formatted(
                 dryRun ? Words.say("预演：", "would be: ") : "",
                 answer.get("created").text(),
                 answer.get("updated").text(),
                 answer.get("unchanged").text(),
-                answer.get("rejected_rows").number()));
+                rows.isEmpty() ? "" + rejected.size() : rows));
     if (rejected.isEmpty()) return;
     screen.table(
         List.of("LINE", "COLUMN", "VALUE", "REASON"),
@@ -47,11 +79,6 @@ final class ImportOrder extends Order {
                     r.get("value").text(),
                     r.get("reason").text()))
             .toList());
-    if (rejected.size() >= MOST_SHOWN)
-      screen.line(
-          Words.say(
-              "只列出前 " + MOST_SHOWN + " 处，改正后再导入",
-              "These are the first " + MOST_SHOWN + "; correct them and import again."));
   }
 
   /** The good rows went in; only a file without one has failed. */

@@ -9,9 +9,31 @@ final class TicketsOrder extends PageOrder {
   @Option(names = "--all")
   boolean all;
 
+  @Option(names = "--class", paramLabel = "C")
+  String faultClass = "";
+
+  @Option(names = "--machine", paramLabel = "KEY")
+  String machine = "";
+
+  @Option(
+      names = "--sort",
+      paramLabel = "BY",
+      description = "changed, opened, machine or class; - before it for descending.")
+  String sort = "";
+
   @Override
   Server.Answer ask(Server server) {
-    return page(server, "tickets", "open", all ? "false" : "");
+    return page(
+        server,
+        "tickets",
+        "open",
+        all ? "false" : "",
+        "class",
+        faultClass,
+        "machine",
+        machine,
+        "sort",
+        sort);
   }
 
   @Override

@@ -107,6 +107,22 @@ class DocTable {
     return sql.query(Long.class).single();
   }
 
+  /** Stops counting one beyond {@code most}. */
+  long countUpTo(Expr expr, Viewer viewer, int most) {
+    Where.Sql where = Where.of(expr, new Spelling());
+    var sql =
+        db.sql(
+                """
+                select count(*) from
+                  (select 1 from cmdb.asset_doc d where %s and %s limit :beyond) counted
+                """
+                    .formatted(where.text(), cut(viewer)))
+            .params(where.params())
+            .param("beyond", most + 1);
+    if (!viewer.seesAll()) sql = sql.param("teams", teams(viewer));
+    return sql.query(Long.class).single();
+  }
+
   List<AssetId> matching(Expr expr, Collection<AssetId> ids) {
     Where.Sql where = Where.of(expr, new Spelling());
     return db.sql(

@@ -31,6 +31,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/register/imports")
 class ImportApi {
   private static final int MOST_REJECTIONS = 10_000;
+  private static final int MOST_ROWS = 10_000;
   private final Imports imports;
 
   ImportApi(Imports imports) {
@@ -45,8 +46,10 @@ class ImportApi {
    * What an import did or would do.
    *
    * @param id null for a dry run
-   * @param rejected at most 10,000; {@code rejectedRows} counts all rows
-   * @param rows only for a dry run: the first rows
+   * @param rejected at most 10,000 from {@code cursor} on; {@code rejectedRows} counts all rows
+   * @param next the {@code cursor} that brings the rejections behind these; null behind the last
+   * @param rows only for a dry run: at most 10,000 rows after line {@code after_row}
+   * @param nextRow the {@code after_row} that brings the rows behind these; null behind the last
    */
   record Answer(
       @Nullable UUID id,
@@ -56,35 +59,50 @@ class ImportApi {
       long unchanged,
       long rejectedRows,
       List<Rejected> rejected,
+      @Nullable String next,
       Imports.Mapping mapping,
       @Nullable List<Row> rows,
+      @Nullable Integer nextRow,
       @Nullable Instant startedAt,
       @Nullable Instant finishedAt,
       @Nullable String why) {}
 
   record Row(int line, String outcome, String name, @Nullable String asset, List<String> notes) {}
 
+  /**
+   * @param cursor of a dry run: its rejections behind this one; the file is sent again
+   * @param afterRow of a dry run: its rows behind this line
+   * @param outcome of a dry run: only rows that would come to this
+   */
   @PostMapping
   @Allow(Role.OPERATOR)
   ResponseEntity<Answer> take(
       @RequestParam(name = "dry_run", defaultValue = "false") boolean dryRun,
       @RequestParam(defaultValue = "false") boolean background,
       @RequestParam(defaultValue = "") String name,
+      @RequestParam(required = false) @Nullable String cursor,
+      @RequestParam(name = "after_row", defaultValue = "0") int afterRow,
+      @RequestParam(required = false) @Nullable String outcome,
       HttpServletRequest request,
       Locale locale,
       Viewer viewer)
       throws IOException, ServletException {
+    Imports.Look look =
+        new Imports.Look(
+            outcome(outcome), afterRow, MOST_ROWS, Imports.After.read(cursor), MOST_REJECTIONS);
     Path file = Files.createTempFile("fettle-import-", ".csv");
     boolean handedOver = false;
     try {
       String called = store(request, file, name);
-      if (dryRun) return ResponseEntity.ok(answer(imports.preview(file, called), locale));
+      if (dryRun) return ResponseEntity.ok(answer(imports.preview(file, called, look), locale));
       if (background) {
         Imports.Run run = imports.begin(file, called, viewer.actor());
         handedOver = true;
-        return ResponseEntity.status(HttpStatus.ACCEPTED).body(answer(run, locale));
+        return ResponseEntity.status(HttpStatus.ACCEPTED)
+            .body(answer(run, Imports.After.START, locale));
       }
-      return ResponseEntity.ok(answer(imports.apply(file, called, viewer.actor()), locale));
+      return ResponseEntity.ok(
+          answer(imports.apply(file, called, viewer.actor()), Imports.After.START, locale));
     } finally {
       if (!handedOver) Files.deleteIfExists(file);
     }
@@ -127,14 +145,36 @@ class ImportApi {
     return imports.recent(limit);
   }
 
-  @GetMapping("/{id}")
-  @Allow({Role.OPERATOR, Role.AUDITOR})
-  Answer one(@PathVariable UUID id, Locale locale) {
-    return answer(
-        imports.find(id).orElseThrow(() -> Problem.notFound("import", id.toString())), locale);
+  private static Imports.@Nullable Outcome outcome(@Nullable String word) {
+    if (word == null || word.isEmpty()) return null;
+    for (Imports.Outcome one : Imports.Outcome.values())
+      if (one.name().equalsIgnoreCase(word)) return one;
+    throw Problem.badInput(
+        "outcome",
+        word.length() > 40 ? word.substring(0, 40) : word,
+        "可以是 created、updated、unchanged、rejected",
+        "outcome is created, updated, unchanged or rejected");
   }
 
-  private Answer answer(Imports.Run run, Locale locale) {
+  /**
+   * @param cursor the {@code next} of the answer before: the rejections behind it
+   */
+  @GetMapping("/{id}")
+  @Allow({Role.OPERATOR, Role.AUDITOR})
+  Answer one(
+      @PathVariable UUID id,
+      @RequestParam(required = false) @Nullable String cursor,
+      Locale locale) {
+    return answer(
+        imports.find(id).orElseThrow(() -> Problem.notFound("import", id.toString())),
+        Imports.After.read(cursor),
+        locale);
+  }
+
+  private Answer answer(Imports.Run run, Imports.After after, Locale locale) {
+    List<Imports.Rejection> rejections =
+        imports.rejections(run.id(), after.line(), after.no(), MOST_REJECTIONS);
+    boolean more = rejections.size() == MOST_REJECTIONS;
     return new Answer(
         run.id(),
         run.state().name().toLowerCase(Locale.ROOT),
@@ -142,8 +182,10 @@ class ImportApi {
         run.updated(),
         run.unchanged(),
         run.rejected(),
-        rejected(imports.rejections(run.id(), 0, 0, MOST_REJECTIONS), locale),
+        rejected(rejections, locale),
+        more ? Imports.After.of(rejections.getLast()).text() : null,
         run.mapping(),
+        null,
         null,
         run.startedAt(),
         run.finishedAt(),
@@ -159,8 +201,10 @@ class ImportApi {
         preview.unchanged(),
         preview.rejected(),
         rejected(preview.rejections(), locale),
+        preview.nextRejection() == null ? null : preview.nextRejection().text(),
         preview.mapping(),
         preview.rows().stream().map(r -> row(r, locale)).toList(),
+        preview.nextRow(),
         null,
         null,
         null);

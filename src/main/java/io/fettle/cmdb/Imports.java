@@ -3,6 +3,7 @@ package io.fettle.cmdb;
 import io.fettle.kernel.Actor;
 import io.fettle.kernel.AssetId;
 import io.fettle.kernel.Label;
+import io.fettle.kernel.Problem;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -15,15 +16,17 @@ public interface Imports {
   /** Largest file, in bytes. */
   long LARGEST = 100L << 20;
 
-  /** Most rejections and rows that one answer carries; the rest is read by page. */
+  /** Rows and rejections of a preview's first page; the rest is read by page. */
   int SHOWN = 1000;
 
   /**
-   * What an import of this file would do, by the same code; nothing is written.
+   * What an import of this file would do, by the same code; nothing is written. The whole file is
+   * judged and counted, and a stretch of its rows and rejections is shown.
    *
+   * @param look which stretch
    * @throws io.fettle.kernel.Problem 422 when the file as a whole cannot be read as a register
    */
-  Preview preview(Path file, String name);
+  Preview preview(Path file, String name, Look look);
 
   /**
    * Imports: the good rows go in, the bad ones are reported; the same file again changes nothing.
@@ -54,6 +57,59 @@ public interface Imports {
     DONE,
     FAILED,
     INTERRUPTED
+  }
+
+  /**
+   * Which part of a preview is shown.
+   *
+   * @param outcome only rows that come to this; null for all
+   * @param afterLine rows after this line
+   * @param rows at most so many rows; none is remembered for 0
+   * @param afterRejection rejections after this one, as {@link Preview#nextRejection} gave it
+   * @param rejections at most so many rejections
+   */
+  record Look(
+      @Nullable Outcome outcome, int afterLine, int rows, After afterRejection, int rejections) {
+    /** The first {@link Imports#SHOWN} of both. */
+    public static final Look FIRST = new Look(null, 0, SHOWN, After.START, SHOWN);
+  }
+
+  /** A place in the rejections of a file: after this line, and number within it. */
+  record After(int line, int no) {
+    /** Before the first. */
+    public static final After START = new After(0, 0);
+
+    /**
+     * Reads {@link #text}; null or empty is the start.
+     *
+     * @throws io.fettle.kernel.Problem 422 for another text
+     */
+    public static After read(@Nullable String text) {
+      if (text == null || text.isEmpty()) return START;
+      try {
+        String[] parts = text.split("-", 2);
+        return new After(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
+      } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+        throw Problem.badInput(
+            "cursor",
+            text,
+            "游标无效，请从第一页重新开始",
+            "not a cursor of this list: start from the first page");
+      }
+    }
+
+    /** Where the list goes on behind this one. */
+    public static After of(Rejection last) {
+      return new After(last.line(), last.no());
+    }
+
+    public String text() {
+      return line + "-" + no;
+    }
+
+    boolean before(Rejection one) {
+      return one.line() > line || (one.line() == line && one.no() > no);
+    }
   }
 
   /** What becomes of a row. */
@@ -130,8 +186,10 @@ public interface Imports {
   /**
    * What an import would do.
    *
-   * @param rows the first {@link #SHOWN}
-   * @param rejections the first {@link #SHOWN}
+   * @param rows of the stretch that was asked for
+   * @param nextRow the last line shown, where more rows follow; else null
+   * @param rejections of the stretch that was asked for
+   * @param nextRejection the last one shown, where more follow; else null
    */
   record Preview(
       String name,
@@ -141,7 +199,9 @@ public interface Imports {
       long unchanged,
       long rejected,
       List<PreviewRow> rows,
-      List<Rejection> rejections) {
+      @Nullable Integer nextRow,
+      List<Rejection> rejections,
+      @Nullable After nextRejection) {
     public Preview {
       rows = List.copyOf(rows);
       rejections = List.copyOf(rejections);

@@ -14,4 +14,7 @@ public interface MachineLists {
    */
   Page<MachineCard> list(
       Query query, Viewer viewer, Sorting sorting, @Nullable String cursor, int limit);
+
+  /** How many match, counted no further than {@code most + 1}: a person needs no more. */
+  long countUpTo(Query query, Viewer viewer, int most);
 }

@@ -16,7 +16,6 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,32 +64,16 @@ class StoredImports implements Imports {
   }
 
   @Override
-  public Preview preview(Path file, String name) {
-    List<PreviewRow> rows = new ArrayList<>();
-    List<Rejection> rejections = new ArrayList<>();
-    Map<Outcome, Long> counts = new EnumMap<>(Outcome.class);
+  public Preview preview(Path file, String name, Look look) {
+    PreviewPage page = new PreviewPage(look);
     Actor nobody = Actor.system("preview");
     int source = claims.known(Intake.SOURCE);
     try (IntakeFile in = IntakeFile.open(file)) {
       chunks(
           in,
-          (chunkRows, seen) -> {
-            Chunk chunk = new Chunk(chunkRows, seen, source, nobody, now(), true);
-            for (Done done : dry(chunk)) {
-              counts.merge(done.outcome().outcome(), 1L, Long::sum);
-              if (rows.size() < SHOWN) rows.add(previewRow(done));
-              if (rejections.size() < SHOWN) rejections.addAll(done.row().rejections());
-            }
-          });
-      return new Preview(
-          name,
-          in.mapping(),
-          counts.getOrDefault(Outcome.CREATED, 0L),
-          counts.getOrDefault(Outcome.UPDATED, 0L),
-          counts.getOrDefault(Outcome.UNCHANGED, 0L),
-          counts.getOrDefault(Outcome.REJECTED, 0L),
-          rows,
-          rejections);
+          (rows, seen) ->
+              dry(new Chunk(rows, seen, source, nobody, now(), true)).forEach(page::add));
+      return page.of(name, in.mapping());
     } catch (IOException e) {
       throw unreadable(name, e);
     }
@@ -102,12 +85,6 @@ class StoredImports implements Imports {
           status.setRollbackOnly();
           return intake.take(chunk);
         }));
-  }
-
-  private static PreviewRow previewRow(Done done) {
-    var row = done.row();
-    return new PreviewRow(
-        row.line(), done.outcome().outcome(), row.name(), done.outcome().asset(), row.notes());
   }
 
   @Override

@@ -122,6 +122,11 @@ class StoredRegister implements Register, MachineLists {
   }
 
   @Override
+  public long countUpTo(Query query, Viewer viewer, int most) {
+    return docs.countUpTo(parsed(query).expr(), viewer, most);
+  }
+
+  @Override
   public Set<AssetId> matching(Query query, Collection<AssetId> ids) {
     Set<AssetId> matching = new HashSet<>();
     List<AssetId> all = List.copyOf(ids);

@@ -1,5 +1,7 @@
 package io.fettle.console;
 
+import io.fettle.cmdb.MachineLists;
+import io.fettle.cmdb.Query;
 import io.fettle.cmdb.Register;
 import io.fettle.kernel.Viewer;
 import io.fettle.transport.HostKey;
@@ -24,12 +26,14 @@ class Census {
   private static final int KEYS_SHOWN = 100;
 
   private final Register register;
+  private final MachineLists lists;
   private final HostKeys hostKeys;
   private final Clock clock;
   private final ConcurrentMap<String, Counted> known = new ConcurrentHashMap<>();
 
-  Census(Register register, HostKeys hostKeys, Clock clock) {
+  Census(Register register, MachineLists lists, HostKeys hostKeys, Clock clock) {
     this.register = register;
+    this.lists = lists;
     this.hostKeys = hostKeys;
     this.clock = clock;
   }
@@ -40,6 +44,14 @@ class Census {
   long machines(Viewer viewer) {
     Set<String> teams = viewer.seesAll() ? Set.of("*") : new TreeSet<>(viewer.teams());
     return remembered("machines " + teams, () -> register.count(register.query(""), viewer));
+  }
+
+  /** Machines of a query that this viewer may see, counted no further than one beyond most. */
+  long matching(Query query, Viewer viewer, int most) {
+    Set<String> teams = viewer.seesAll() ? Set.of("*") : new TreeSet<>(viewer.teams());
+    return remembered(
+        "matching " + most + " " + teams + " " + query.text(),
+        () -> lists.countUpTo(query, viewer, most));
   }
 
   /** Host keys that wait for a decision; at most 100. */

@@ -1,6 +1,7 @@
 package io.fettle.console;
 
 import io.fettle.fault.FaultFilter;
+import io.fettle.fault.FaultSorting;
 import io.fettle.fault.FaultState;
 import io.fettle.fault.Turn;
 import io.fettle.kernel.AssetId;
@@ -19,7 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param state open, a turn (person, nobody, fettle, held, unknown, none), closed, or one state
  */
 public record FaultFilterForm(
-    String state, @Nullable String faultClass, @Nullable String machine, @Nullable String cursor) {
+    String state,
+    @Nullable String faultClass,
+    @Nullable String machine,
+    FaultSorting sorting,
+    @Nullable String cursor) {
 
   FaultFilter filter(@Nullable AssetId asset) {
     return new FaultFilter(states(), faultClass, asset);
@@ -48,33 +53,45 @@ public record FaultFilterForm(
 
   /** The address of this list with another state. */
   public String withState(String other) {
-    return address(other, faultClass, machine, null);
+    return address(other, faultClass, machine, sorting, null);
   }
 
   /** The address of this list with another class; null: all. */
   public String withClass(@Nullable String other) {
-    return address(state, other, machine, null);
+    return address(state, other, machine, sorting, null);
   }
 
   /** The address of the page that goes on at this cursor. */
   public String next(String at) {
-    return address(state, faultClass, machine, at);
+    return address(state, faultClass, machine, sorting, at);
   }
 
   /** The address without the machine. */
   public String anyMachine() {
-    return address(state, faultClass, null, null);
+    return address(state, faultClass, null, sorting, null);
+  }
+
+  /** The address of this list for one machine. */
+  public String withMachine(String key) {
+    return address(state, faultClass, key, sorting, null);
+  }
+
+  /** The address of this list in another order. */
+  public String sorted(FaultSorting other) {
+    return address(state, faultClass, machine, other, null);
   }
 
   private static String address(
       String state,
       @Nullable String faultClass,
       @Nullable String machine,
+      FaultSorting sorting,
       @Nullable String cursor) {
     StringBuilder out = new StringBuilder("/faults");
     add(out, "state", state.equals("open") ? null : state);
     add(out, "class", faultClass);
     add(out, "machine", machine);
+    add(out, "sort", sorting.equals(FaultSorting.NEWEST) ? null : sorting.text());
     add(out, "cursor", cursor);
     return out.toString();
   }

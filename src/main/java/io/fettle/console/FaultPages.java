@@ -2,14 +2,13 @@ package io.fettle.console;
 
 import io.fettle.cmdb.MachineCard;
 import io.fettle.cmdb.Register;
-import io.fettle.cmdb.Resolution;
 import io.fettle.fault.Fault;
 import io.fettle.fault.FaultFigures;
 import io.fettle.fault.FaultId;
+import io.fettle.fault.FaultSorting;
 import io.fettle.fault.FaultState;
 import io.fettle.fault.Faults;
 import io.fettle.fault.StoryEntry;
-import io.fettle.kernel.AssetId;
 import io.fettle.kernel.Page;
 import io.fettle.kernel.Problem;
 import io.fettle.kernel.Role;
@@ -64,12 +63,19 @@ class FaultPages {
       @RequestParam(defaultValue = "open") String state,
       @RequestParam(name = "class", required = false) @Nullable String faultClass,
       @RequestParam(required = false) @Nullable String machine,
+      @RequestParam(defaultValue = "-changed") String sort,
       @RequestParam(required = false) @Nullable String cursor,
       Viewer viewer,
       Model model) {
-    FaultFilterForm form = new FaultFilterForm(state, blank(faultClass), blank(machine), cursor);
-    AssetId asset = form.machine() == null ? null : machine(form.machine(), viewer);
-    Page<Fault> page = faults.list(form.filter(asset), viewer, cursor, ROWS);
+    FaultSorting sorting = FaultSorting.parse(sort);
+    FaultFilterForm form =
+        new FaultFilterForm(state, blank(faultClass), blank(machine), sorting, cursor);
+    Candidates candidates = Candidates.of(form.machine(), register, viewer);
+    Page<Fault> page =
+        candidates.several()
+            ? new Page<>(List.of(), null)
+            : faults.list(form.filter(candidates.only()), viewer, sorting, cursor, ROWS);
+    model.addAttribute("candidates", candidates);
     model.addAttribute("form", form);
     model.addAttribute("rows", rows.of(page.items()));
     model.addAttribute("next", page.next());
@@ -137,12 +143,6 @@ class FaultPages {
     } catch (NumberFormatException e) {
       throw Problem.notFound("fault", id);
     }
-  }
-
-  private AssetId machine(String key, Viewer viewer) {
-    List<Resolution.Hit> hits = register.find(key, viewer).hits();
-    if (hits.isEmpty()) throw Problem.notFound("machine", key);
-    return hits.getFirst().id();
   }
 
   private static @Nullable String blank(@Nullable String text) {

@@ -7,6 +7,7 @@ import io.fettle.kernel.Role;
 import io.fettle.kernel.Viewer;
 import io.fettle.transport.HostKey;
 import io.fettle.transport.HostKeys;
+import io.fettle.transport.HostKeys.Choice;
 import io.fettle.web.Allow;
 import java.util.HashSet;
 import java.util.List;
@@ -68,8 +69,10 @@ class HostKeyPages {
       fingerprints.add(one.substring(space + 1));
     }
     switch (verdict) {
-      case "accept" -> keys.accept(endpoints, fingerprints, viewer.actor(), reason.strip());
-      case "refuse" -> keys.refuse(endpoints, fingerprints, viewer.actor(), reason.strip());
+      case "accept" ->
+          keys.accept(endpoints, Choice.of(fingerprints), viewer.actor(), reason.strip());
+      case "refuse" ->
+          keys.refuse(endpoints, Choice.of(fingerprints), viewer.actor(), reason.strip());
       default ->
           throw Problem.badInput("verdict", verdict, "只有 accept 或 refuse", "accept or refuse");
     }

@@ -11,6 +11,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ import org.springframework.web.multipart.MultipartFile;
 @Allow(Role.OPERATOR)
 class ImportPages {
   private static final int RECENT = 20;
-  private static final int REJECTIONS = 200;
+  private static final int SHOWN = 200;
 
   private final Imports imports;
   private final Uploads uploads;
@@ -63,11 +64,31 @@ class ImportPages {
   }
 
   @GetMapping("/import/preview/{id}")
-  String preview(@PathVariable UUID id, Viewer viewer, Model model) {
+  String preview(
+      @PathVariable UUID id,
+      @RequestParam(required = false) @Nullable String show,
+      @RequestParam(defaultValue = "0") int after,
+      @RequestParam(required = false) @Nullable String rejected,
+      Viewer viewer,
+      Model model) {
     Upload upload = uploads.find(id, viewer.actor()).orElseThrow(ImportPages::gone);
+    Imports.Outcome only = outcome(show);
+    Imports.Look look = new Imports.Look(only, after, SHOWN, Imports.After.read(rejected), SHOWN);
     model.addAttribute("id", id.toString());
-    model.addAttribute("preview", imports.preview(upload.file(), upload.name()));
+    model.addAttribute("preview", imports.preview(upload.file(), upload.name(), look));
+    model.addAttribute("only", only);
     return "console/import_preview";
+  }
+
+  private static Imports.@Nullable Outcome outcome(@Nullable String show) {
+    if (show == null || show.isEmpty()) return null;
+    for (Imports.Outcome one : Imports.Outcome.values())
+      if (one.name().equalsIgnoreCase(show)) return one;
+    throw Problem.badInput(
+        "show",
+        show.length() > 40 ? show.substring(0, 40) : show,
+        "可以是 created、updated、unchanged、rejected",
+        "created, updated, unchanged or rejected");
   }
 
   @PostMapping("/import/preview/{id}")
@@ -78,10 +99,18 @@ class ImportPages {
   }
 
   @GetMapping("/import/{id}")
-  String run(@PathVariable UUID id, Model model) {
+  String run(
+      @PathVariable UUID id,
+      @RequestParam(required = false) @Nullable String rejected,
+      Model model) {
     Run run = imports.find(id).orElseThrow(() -> Problem.notFound("import", id.toString()));
     model.addAttribute("run", run);
-    model.addAttribute("rejections", imports.rejections(id, 0, 0, REJECTIONS));
+    Imports.After after = Imports.After.read(rejected);
+    List<Imports.Rejection> rejections =
+        imports.rejections(id, after.line(), after.no(), SHOWN + 1);
+    boolean more = rejections.size() > SHOWN;
+    model.addAttribute("rejections", more ? rejections.subList(0, SHOWN) : rejections);
+    model.addAttribute("next", more ? Imports.After.of(rejections.get(SHOWN - 1)).text() : null);
     return "console/import_run";
   }
 

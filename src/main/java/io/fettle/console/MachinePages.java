@@ -38,6 +38,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 @Allow({Role.OPERATOR, Role.OWNER, Role.AUDITOR})
 class MachinePages {
   private static final int ROWS = 100;
+  private static final int COUNTED_MOST = 10_000;
   private static final int CHANGES = 40;
   private static final int FAULTS = 20;
   private static final int SEEN_MOST = 500;
@@ -53,6 +54,7 @@ class MachinePages {
   private final Observations observations;
   private final Maintenance maintenance;
   private final ClassNames names;
+  private final Census census;
   private final Clock clock;
 
   MachinePages(
@@ -66,6 +68,7 @@ class MachinePages {
       Observations observations,
       Maintenance maintenance,
       ClassNames names,
+      Census census,
       Clock clock) {
     this.register = register;
     this.lists = lists;
@@ -77,6 +80,7 @@ class MachinePages {
     this.observations = observations;
     this.maintenance = maintenance;
     this.names = names;
+    this.census = census;
     this.clock = clock;
   }
 
@@ -91,12 +95,15 @@ class MachinePages {
     model.addAttribute("q", q);
     model.addAttribute("sorting", sorting);
     model.addAttribute("names", names.all());
+    model.addAttribute("most", COUNTED_MOST);
     try {
       Query query = register.query(q);
       Page<MachineCard> page = lists.list(query, viewer, sorting, cursor, ROWS);
       Map<AssetId, List<Fault>> open =
           figures.open(page.items().stream().map(MachineCard::id).toList());
-      model.addAttribute("count", register.count(query, viewer));
+      model.addAttribute(
+          "count",
+          q.isBlank() ? census.machines(viewer) : census.matching(query, viewer, COUNTED_MOST));
       model.addAttribute("rows", page.items().stream().map(c -> row(c, open)).toList());
       model.addAttribute("next", page.next());
       model.addAttribute("wrong", null);

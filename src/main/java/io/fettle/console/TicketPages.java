@@ -1,5 +1,6 @@
 package io.fettle.console;
 
+import io.fettle.cmdb.Register;
 import io.fettle.fault.FaultId;
 import io.fettle.kernel.Label;
 import io.fettle.kernel.Page;
@@ -8,6 +9,7 @@ import io.fettle.kernel.Role;
 import io.fettle.kernel.Viewer;
 import io.fettle.remediation.Remediation;
 import io.fettle.remediation.Remediation.Suggestion;
+import io.fettle.ticket.TicketSorting;
 import io.fettle.ticket.Tickets;
 import io.fettle.ticket.Tickets.TicketView;
 import io.fettle.web.Allow;
@@ -27,24 +29,39 @@ class TicketPages {
 
   private final Tickets tickets;
   private final Remediation remediation;
+  private final Register register;
+  private final ClassNames names;
 
-  TicketPages(Tickets tickets, Remediation remediation) {
+  TicketPages(Tickets tickets, Remediation remediation, Register register, ClassNames names) {
     this.tickets = tickets;
     this.remediation = remediation;
+    this.register = register;
+    this.names = names;
   }
 
   @Allow({Role.OPERATOR, Role.OWNER, Role.AUDITOR})
   @GetMapping("/tickets")
   String list(
       @RequestParam(defaultValue = "open") String state,
+      @RequestParam(name = "class", required = false) @Nullable String faultClass,
+      @RequestParam(required = false) @Nullable String machine,
+      @RequestParam(defaultValue = "-opened") String sort,
       @RequestParam(required = false) @Nullable String cursor,
       Viewer viewer,
       Model model) {
-    boolean all = state.equals("all");
-    Page<TicketView> page = tickets.list(!all, viewer, cursor, ROWS);
+    TicketFilterForm form =
+        new TicketFilterForm(
+            state.equals("all"), blank(faultClass), blank(machine), TicketSorting.parse(sort));
+    Candidates candidates = Candidates.of(form.machine(), register, viewer);
+    Page<TicketView> page =
+        candidates.several()
+            ? new Page<>(List.of(), null)
+            : tickets.list(form.filter(candidates.only()), viewer, form.sorting(), cursor, ROWS);
     model.addAttribute("tickets", page.items());
     model.addAttribute("next", page.next());
-    model.addAttribute("all", all);
+    model.addAttribute("form", form);
+    model.addAttribute("candidates", candidates);
+    model.addAttribute("names", names.all());
     model.addAttribute("open", tickets.open(viewer));
     return "console/tickets";
   }
@@ -102,6 +119,10 @@ class TicketPages {
     return ticket.fault() == null
         ? null
         : remediation.suggestion(new FaultId(ticket.fault())).orElse(null);
+  }
+
+  private static @Nullable String blank(@Nullable String text) {
+    return text == null || text.isBlank() ? null : text.strip();
   }
 
   private static String back(String id) {

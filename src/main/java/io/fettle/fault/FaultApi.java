@@ -106,6 +106,7 @@ class FaultApi {
   /**
    * @param state one or more, separated by commas; absent means all that are not closed
    * @param machine any key of a machine
+   * @param sort changed, opened, machine or class, with - before it for descending
    */
   @GetMapping
   @Allow({Role.OPERATOR, Role.OWNER, Role.AUDITOR})
@@ -113,12 +114,13 @@ class FaultApi {
       @RequestParam(name = "state", required = false) @Nullable String state,
       @RequestParam(name = "class", required = false) @Nullable String faultClass,
       @RequestParam(name = "machine", required = false) @Nullable String machine,
+      @RequestParam(name = "sort", defaultValue = "-changed") String sort,
       @RequestParam(name = "cursor", required = false) @Nullable String cursor,
       @RequestParam(name = "limit", defaultValue = "50") int limit,
       Viewer viewer) {
     FaultFilter filter =
         new FaultFilter(states(state), faultClass, machine == null ? null : id(machine, viewer));
-    Page<Fault> page = faults.list(filter, viewer, cursor, limit);
+    Page<Fault> page = faults.list(filter, viewer, FaultSorting.parse(sort), cursor, limit);
     Map<AssetId, MachineCard> cards =
         register.cards(page.items().stream().map(Fault::machine).collect(Collectors.toSet()));
     return new Rows(

@@ -70,10 +70,12 @@ class FaultBook implements Faults {
   }
 
   @Override
-  public Page<Fault> list(FaultFilter filter, Viewer viewer, @Nullable String cursor, int limit) {
+  public Page<Fault> list(
+      FaultFilter filter, Viewer viewer, FaultSorting sorting, @Nullable String cursor, int limit) {
     if (FaultList.seesNothing(viewer)) return new Page<>(List.of(), null);
     int size = FaultList.bounded(limit);
-    return FaultList.page(lists.list(filter, viewer, FaultList.cursor(cursor), size), size);
+    FaultList after = FaultList.cursor(cursor, sorting);
+    return FaultList.page(lists.list(filter, viewer, sorting, after, size), sorting, size);
   }
 
   @Override

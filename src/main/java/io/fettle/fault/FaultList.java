@@ -3,35 +3,48 @@ package io.fettle.fault;
 import io.fettle.kernel.Page;
 import io.fettle.kernel.Problem;
 import io.fettle.kernel.Viewer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A cursor into the list of faults, newest change first: where the next page goes on. */
-record FaultList(Instant changedAt, long id) {
+/**
+ * A cursor into a list of faults: where the next page goes on.
+ *
+ * @param key value of the sorted column, a time in microseconds to the base of 36
+ */
+record FaultList(String key, long id) {
   static final int MOST = 500;
 
-  static @Nullable FaultList cursor(@Nullable String text) {
+  /**
+   * @throws Problem 422 when it was not made here, or for another order
+   */
+  static @Nullable FaultList cursor(@Nullable String text, FaultSorting sorting) {
     if (text == null || text.isEmpty()) return null;
     try {
-      int dash = text.indexOf('-');
-      long micros = Long.parseLong(text.substring(0, dash), 36);
-      return new FaultList(
-          Instant.ofEpochSecond(
-              Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1_000L),
-          Long.parseLong(text.substring(dash + 1), 36));
+      String plain = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
+      String[] parts = plain.split(" ", 3);
+      if (!parts[0].equals(sorting.text())) throw new IllegalArgumentException();
+      FaultList cursor = new FaultList(parts[2], Long.parseLong(parts[1]));
+      if (sorting.byTime()) cursor.at();
+      return cursor;
     } catch (RuntimeException e) {
       throw Problem.badInput(
           "cursor", text, "游标无效，请从第一页重新开始", "not a cursor of this list: start from the first page");
     }
   }
 
-  static Page<Fault> page(List<Fault> rows, int limit) {
-    if (rows.size() <= limit) return new Page<>(rows, null);
-    List<Fault> page = new ArrayList<>(rows.subList(0, limit));
-    Fault last = page.getLast();
-    return new Page<>(page, new FaultList(last.changedAt(), last.id().value()).text());
+  static Page<Fault> page(List<FaultListTable.Row> rows, FaultSorting sorting, int limit) {
+    List<Fault> page = rows.stream().limit(limit).map(FaultListTable.Row::fault).toList();
+    if (rows.size() <= limit) return new Page<>(page, null);
+    FaultListTable.Row last = rows.get(limit - 1);
+    String plain = sorting.text() + " " + last.fault().id().value() + " " + sorting.key(last);
+    return new Page<>(
+        page,
+        Base64.getUrlEncoder()
+            .withoutPadding()
+            .encodeToString(plain.getBytes(StandardCharsets.UTF_8)));
   }
 
   static int bounded(int limit) {
@@ -42,8 +55,10 @@ record FaultList(Instant changedAt, long id) {
     return !viewer.seesAll() && viewer.teams().isEmpty();
   }
 
-  private String text() {
-    long micros = changedAt.getEpochSecond() * 1_000_000L + changedAt.getNano() / 1_000L;
-    return Long.toString(micros, 36) + "-" + Long.toString(id, 36);
+  /** The key of an order by time. */
+  Instant at() {
+    long micros = Long.parseLong(key, 36);
+    return Instant.ofEpochSecond(
+        Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1_000L);
   }
 }

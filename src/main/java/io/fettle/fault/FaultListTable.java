@@ -23,15 +23,40 @@ class FaultListTable {
     this.db = db;
   }
 
+  /** A fault with what its machine is called in lists. */
+  record Row(Fault fault, String assetNo) {}
+
   /** One row more than {@code limit} when there is a next page. */
-  List<Fault> list(FaultFilter filter, Viewer viewer, @Nullable FaultList after, int limit) {
+  List<Row> list(
+      FaultFilter filter,
+      Viewer viewer,
+      FaultSorting sorting,
+      @Nullable FaultList after,
+      int limit) {
+    Listing listing = listing(filter, viewer, sorting, after, limit);
+    return db.sql(listing.sql())
+        .params(listing.values())
+        .query((row, n) -> new Row(FaultTable.fault(row, n), row.getString("called")))
+        .list();
+  }
+
+  /** What is asked, so that a test can have it explained. */
+  record Listing(String sql, Map<String, Object> values) {}
+
+  static Listing listing(
+      FaultFilter filter,
+      Viewer viewer,
+      FaultSorting sorting,
+      @Nullable FaultList after,
+      int limit) {
     List<String> where = new ArrayList<>();
     Map<String, Object> values = new HashMap<>();
     if (filter.states().isEmpty()) where.add("state <> 'CLOSED'");
     else {
       where.add("state in (:states)");
-      // Said aloud, so that the indexes of open faults serve.
+      // Said aloud, so that the indexes of open or of closed faults serve.
       if (!filter.states().contains(FaultState.CLOSED)) where.add("state <> 'CLOSED'");
+      else if (filter.states().size() == 1) where.add("state = 'CLOSED'");
       values.put("states", filter.states().stream().map(Enum::name).toList());
     }
     if (filter.faultClass() != null) {
@@ -47,20 +72,29 @@ class FaultListTable {
       values.put("teams", viewer.teams());
     }
     if (after != null) {
-      where.add("(changed_at, id) < (:at, :id)");
-      values.put("at", java.util.Objects.requireNonNull(FaultTable.utc(after.changedAt())));
+      String beyond = sorting.descending() ? " < " : " > ";
+      where.add("(" + sorting.column() + ", id)" + beyond + "(:key, :id)");
+      values.put(
+          "key",
+          sorting.byTime()
+              ? java.util.Objects.requireNonNull(FaultTable.utc(after.at()))
+              : after.key());
       values.put("id", after.id());
     }
     values.put("limit", limit + 1);
-    return db.sql(
-            "select "
-                + FaultTable.COLUMNS
-                + " from fault.fault where "
-                + String.join(" and ", where)
-                + " order by changed_at desc, id desc limit :limit")
-        .params(values)
-        .query(FaultTable::fault)
-        .list();
+    String direction = sorting.descending() ? " desc" : "";
+    return new Listing(
+        "select "
+            + FaultTable.COLUMNS
+            + ", coalesce(asset_no, '') as called from fault.fault where "
+            + String.join(" and ", where)
+            + " order by "
+            + sorting.column()
+            + direction
+            + ", id"
+            + direction
+            + " limit :limit",
+        values);
   }
 
   /** Machines with open faults of the class in these states, and how many. */

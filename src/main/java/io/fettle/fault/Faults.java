@@ -16,7 +16,18 @@ public interface Faults {
   Optional<Fault> find(FaultId id);
 
   /** Newest change first, cut to what the viewer may see. */
-  Page<Fault> list(FaultFilter filter, Viewer viewer, @Nullable String cursor, int limit);
+  default Page<Fault> list(FaultFilter filter, Viewer viewer, @Nullable String cursor, int limit) {
+    return list(filter, viewer, FaultSorting.NEWEST, cursor, limit);
+  }
+
+  /**
+   * In an order of the reader's choice, by keyset, cut to what the viewer may see.
+   *
+   * @param cursor the {@code next} of the page before, made with the same sorting; null for the
+   *     first
+   */
+  Page<Fault> list(
+      FaultFilter filter, Viewer viewer, FaultSorting sorting, @Nullable String cursor, int limit);
 
   /** How those of these that are still there stand. */
   Map<FaultId, FaultState> states(Collection<FaultId> ids);

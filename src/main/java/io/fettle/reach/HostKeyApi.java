@@ -27,6 +27,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1/hostkeys")
 class HostKeyApi {
+  private static final int FIRST = 20;
   private final HostKeys hostKeys;
   private final HostKeyDecisions decisions;
   private final Register register;
@@ -59,12 +60,14 @@ class HostKeyApi {
   record Body(
       @Nullable List<String> endpoints,
       @Nullable String query,
+      @Nullable Instant since,
       @Nullable Set<String> fingerprints,
       @Nullable String reason) {
     private HostKeyDecisions.Decision decision() {
       return new HostKeyDecisions.Decision(
           Objects.requireNonNullElse(endpoints, List.of()),
           query,
+          since,
           Objects.requireNonNullElse(fingerprints, Set.of()),
           Objects.requireNonNullElse(reason, ""));
     }
@@ -72,6 +75,9 @@ class HostKeyApi {
 
   /** What was done. */
   record Done(int count, List<String> endpoints) {}
+
+  /** What would be done. */
+  record WouldBe(boolean dryRun, int count, List<HostKeyDecisions.Key> first) {}
 
   @GetMapping
   @Allow({Role.OPERATOR, Role.AUDITOR})
@@ -89,6 +95,14 @@ class HostKeyApi {
   @Allow(Role.OPERATOR)
   Done accept(@RequestBody Body body, Viewer viewer) {
     return done(decisions.accept(body.decision(), viewer));
+  }
+
+  /** What accepting the same would pin now; nothing is written. */
+  @PostMapping("/accept/preview")
+  @Allow(Role.OPERATOR)
+  WouldBe preview(@RequestBody Body body, Viewer viewer) {
+    HostKeyDecisions.Meant meant = decisions.meant(body.decision(), FIRST, viewer);
+    return new WouldBe(true, meant.count(), meant.first());
   }
 
   @PostMapping("/refuse")

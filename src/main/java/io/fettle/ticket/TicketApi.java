@@ -1,5 +1,8 @@
 package io.fettle.ticket;
 
+import io.fettle.cmdb.Register;
+import io.fettle.cmdb.Resolution;
+import io.fettle.kernel.AssetId;
 import io.fettle.kernel.Page;
 import io.fettle.kernel.Problem;
 import io.fettle.kernel.Role;
@@ -20,9 +23,11 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/tickets")
 class TicketApi {
   private final Tickets tickets;
+  private final Register register;
 
-  TicketApi(Tickets tickets) {
+  TicketApi(Tickets tickets, Register register) {
     this.tickets = tickets;
+    this.register = register;
   }
 
   /** A ticket with what happened to it. */
@@ -31,14 +36,33 @@ class TicketApi {
   /** A remark. */
   record Note(@Nullable String text) {}
 
+  private AssetId machine(String key, Viewer viewer) {
+    List<Resolution.Hit> hits = register.find(key, viewer).hits();
+    if (hits.isEmpty()) throw Problem.notFound("machine", key);
+    if (hits.size() > 1)
+      throw Problem.conflict(
+          key + " 对应 " + hits.size() + " 台机器，请写得更准确",
+          key + " leads to " + hits.size() + " machines: be more exact");
+    return hits.getFirst().id();
+  }
+
+  /**
+   * @param machine any key of a machine
+   * @param sort opened, changed, machine or class, with - before it for descending
+   */
   @GetMapping
   @Allow({Role.OPERATOR, Role.OWNER, Role.AUDITOR})
   Page<Tickets.TicketView> list(
       @RequestParam(name = "open", defaultValue = "true") boolean open,
+      @RequestParam(name = "class", required = false) @Nullable String faultClass,
+      @RequestParam(name = "machine", required = false) @Nullable String machine,
+      @RequestParam(name = "sort", defaultValue = "-opened") String sort,
       @RequestParam(name = "cursor", required = false) @Nullable String cursor,
       @RequestParam(name = "limit", defaultValue = "100") int limit,
       Viewer viewer) {
-    return tickets.list(open, viewer, cursor, limit);
+    TicketFilter filter =
+        new TicketFilter(open, faultClass, machine == null ? null : machine(machine, viewer));
+    return tickets.list(filter, viewer, TicketSorting.parse(sort), cursor, limit);
   }
 
   @GetMapping("/{id}")

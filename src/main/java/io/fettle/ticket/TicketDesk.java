@@ -62,27 +62,21 @@ class TicketDesk implements Tickets {
 
   @Override
   public Page<TicketView> list(
-      boolean openOnly, Viewer viewer, @Nullable String cursor, int limit) {
+      TicketFilter filter,
+      Viewer viewer,
+      TicketSorting sorting,
+      @Nullable String cursor,
+      int limit) {
     int size = Math.clamp(limit, 1, 500);
-    List<TicketView> rows =
-        table.list(openOnly, teams(viewer), before(cursor), size + 1).stream()
-            .map(TicketTable.Row::view)
-            .toList();
+    TicketCursor after = TicketCursor.read(cursor, sorting);
+    List<TicketTable.Row> rows = table.list(filter, teams(viewer), sorting, after, size + 1);
+    List<TicketView> page = rows.stream().limit(size).map(TicketTable.Row::view).toList();
     boolean more = rows.size() > size;
-    List<TicketView> page = more ? rows.subList(0, size) : rows;
-    return new Page<>(page, more ? String.valueOf(page.getLast().id()) : null);
+    return new Page<>(page, more ? TicketCursor.after(rows.get(size - 1), sorting) : null);
   }
 
   private static @Nullable Set<String> teams(Viewer viewer) {
     return viewer.seesAll() ? null : viewer.teams();
-  }
-
-  private static long before(@Nullable String cursor) {
-    try {
-      return cursor == null || cursor.isEmpty() ? Long.MAX_VALUE : Long.parseLong(cursor);
-    } catch (NumberFormatException e) {
-      throw Problem.badInput("cursor", cursor, "游标无效", "Not a cursor of this list");
-    }
   }
 
   @Override

@@ -9,6 +9,8 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 class TicketTable {
   private static final String COLUMNS =
       """
-      select t.id, t.kind, t.state, t.title_zh, t.title_en, t.asset_id, t.asset_no, t.team,
+      select t.id, t.kind, t.fault_class, t.state, t.title_zh, t.title_en, t.asset_id, t.asset_no, t.team,
              t.fault_id, t.parent, t.assignee, t.snapshot::text, t.created_at, t.changed_at,
              (select count(*) from ticket.ticket c where c.parent = t.id) as children
         from ticket.ticket t
@@ -44,7 +46,11 @@ class TicketTable {
    * @param kind fault, storm or group
    */
   record Row(
-      Tickets.TicketView view, String kind, @Nullable AssetId machine, @Nullable String team) {}
+      Tickets.TicketView view,
+      String kind,
+      String faultClass,
+      @Nullable AssetId machine,
+      @Nullable String team) {}
 
   /** Where the machine of a ticket stands and to whom it belongs. */
   record Place(@Nullable String assetNo, @Nullable String team, String rack) {}
@@ -267,25 +273,59 @@ class TicketTable {
   }
 
   /**
-   * Newest first, before an id. Those under a parent are left out for who sees all; a team sees its
-   * own wherever they stand.
+   * Those under a parent are left out for who sees all, unless one machine is asked for; a team
+   * sees its own wherever they stand.
    *
    * @param teams null for who sees all
    */
-  List<Row> list(boolean openOnly, @Nullable Set<String> teams, long before, int limit) {
-    String cut = teams == null ? "t.parent is null" : "t.team in (:teams)";
-    String open = openOnly ? " and " + OPEN : "";
-    return jdbc.sql(
-            COLUMNS
-                + " where "
-                + cut
-                + open
-                + " and t.id < :before order by t.id desc limit :limit")
-        .param("teams", teams == null || teams.isEmpty() ? Set.of("") : teams)
-        .param("before", before)
-        .param("limit", limit)
-        .query(TicketTable::row)
-        .list();
+  List<Row> list(
+      TicketFilter filter,
+      @Nullable Set<String> teams,
+      TicketSorting sorting,
+      @Nullable TicketCursor after,
+      int limit) {
+    Listing listing = listing(filter, teams, sorting, after, limit);
+    return jdbc.sql(listing.sql()).params(listing.values()).query(TicketTable::row).list();
+  }
+
+  /** What is asked, so that a test can have it explained. */
+  record Listing(String sql, Map<String, Object> values) {}
+
+  static Listing listing(
+      TicketFilter filter,
+      @Nullable Set<String> teams,
+      TicketSorting sorting,
+      @Nullable TicketCursor after,
+      int limit) {
+    List<String> where = new ArrayList<>();
+    Map<String, Object> values = new HashMap<>();
+    if (teams != null) {
+      where.add("t.team in (:teams)");
+      values.put("teams", teams.isEmpty() ? Set.of("") : teams);
+    } else if (filter.machine() == null) where.add("t.parent is null");
+    if (filter.openOnly()) where.add(OPEN);
+    if (filter.faultClass() != null) {
+      where.add("t.fault_class = :class");
+      values.put("class", filter.faultClass());
+    }
+    if (filter.machine() != null) {
+      where.add("t.asset_id = :machine");
+      values.put("machine", filter.machine().value());
+    }
+    if (after != null) {
+      String beyond = sorting.descending() ? " < " : " > ";
+      where.add("(" + sorting.column() + ", t.id)" + beyond + "(:key, :id)");
+      values.put("key", sorting.value(after));
+      values.put("id", after.id());
+    }
+    if (where.isEmpty()) where.add("true");
+    values.put("limit", limit);
+    String direction = sorting.descending() ? " desc" : "";
+    String order = sorting.column() + direction;
+    if (!sorting.column().equals("t.id")) order += ", t.id" + direction;
+    return new Listing(
+        COLUMNS + " where " + String.join(" and ", where) + " order by " + order + " limit :limit",
+        values);
   }
 
   int open(@Nullable Set<String> teams) {
@@ -327,6 +367,7 @@ class TicketTable {
     return new Row(
         view,
         rs.getString("kind"),
+        rs.getString("fault_class"),
         asset == null ? null : new AssetId(asset),
         rs.getString("team"));
   }

@@ -12,7 +12,25 @@ import org.jspecify.annotations.Nullable;
 
 /** Front door of tickets. */
 public interface Tickets {
-  Page<TicketView> list(boolean openOnly, Viewer viewer, @Nullable String cursor, int limit);
+  /** Newest first; those under a parent are left out for who sees all. */
+  default Page<TicketView> list(
+      boolean openOnly, Viewer viewer, @Nullable String cursor, int limit) {
+    return list(
+        new TicketFilter(openOnly, null, null), viewer, TicketSorting.NEWEST, cursor, limit);
+  }
+
+  /**
+   * In an order of the reader's choice, by keyset.
+   *
+   * @param cursor the {@code next} of the page before, made with the same sorting; null for the
+   *     first
+   */
+  Page<TicketView> list(
+      TicketFilter filter,
+      Viewer viewer,
+      TicketSorting sorting,
+      @Nullable String cursor,
+      int limit);
 
   Optional<TicketView> find(long id, Viewer viewer);
 

@@ -3,6 +3,7 @@ package io.fettle.transport;
 import io.fettle.kernel.Actor;
 import io.fettle.kernel.Endpoint;
 import io.fettle.kernel.Page;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -29,15 +30,41 @@ public interface HostKeys {
   /**
    * Makes the offered keys the pinned ones, audited one by one.
    *
-   * @param fingerprints only these offered keys; empty: whichever is offered now
    * @return the endpoints whose key was taken over
    */
-  List<Endpoint> accept(
-      Collection<Endpoint> endpoints, Set<String> fingerprints, Actor actor, String reason);
+  List<Endpoint> accept(Collection<Endpoint> endpoints, Choice choice, Actor actor, String reason);
 
   /** Keeps the pinned keys and marks the offered ones as refused; as {@link #accept}. */
-  List<Endpoint> refuse(
-      Collection<Endpoint> endpoints, Set<String> fingerprints, Actor actor, String reason);
+  List<Endpoint> refuse(Collection<Endpoint> endpoints, Choice choice, Actor actor, String reason);
+
+  /** Which keys {@link #accept} would take over now. */
+  List<HostKey> offered(Collection<Endpoint> endpoints, Choice choice);
+
+  /**
+   * Which of the offered keys are meant.
+   *
+   * @param fingerprints only these; empty: whichever is offered now
+   * @param since only keys that were first offered at this time or later; null: whenever
+   * @param query how the endpoints were chosen, for the audit record; null when one by one
+   */
+  record Choice(Set<String> fingerprints, @Nullable Instant since, @Nullable String query) {
+    /** Whichever is offered. */
+    public static final Choice ANY = new Choice(Set.of(), null, null);
+
+    public Choice {
+      fingerprints = Set.copyOf(fingerprints);
+    }
+
+    /** These keys and no others. */
+    public static Choice of(Set<String> fingerprints) {
+      return new Choice(fingerprints, null, null);
+    }
+
+    boolean means(HostKey.Offered offered) {
+      return (fingerprints.isEmpty() || fingerprints.contains(offered.fingerprint()))
+          && (since == null || !offered.at().isBefore(since));
+    }
+  }
 
   /** What a shown key means. */
   enum Judgement {

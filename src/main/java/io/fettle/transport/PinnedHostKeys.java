@@ -12,10 +12,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
@@ -95,10 +95,10 @@ class PinnedHostKeys implements HostKeys {
   @Override
   @Transactional
   public List<Endpoint> accept(
-      Collection<Endpoint> endpoints, Set<String> fingerprints, Actor actor, String reason) {
+      Collection<Endpoint> endpoints, Choice choice, Actor actor, String reason) {
     return decide(
         endpoints,
-        fingerprints,
+        choice,
         actor,
         reason,
         "hostkey.accepted",
@@ -108,39 +108,52 @@ class PinnedHostKeys implements HostKeys {
   @Override
   @Transactional
   public List<Endpoint> refuse(
-      Collection<Endpoint> endpoints, Set<String> fingerprints, Actor actor, String reason) {
+      Collection<Endpoint> endpoints, Choice choice, Actor actor, String reason) {
     return decide(
         endpoints,
-        fingerprints,
+        choice,
         actor,
         reason,
         "hostkey.refused",
         key -> table.refuse(key.endpoint(), offered(key)));
   }
 
+  @Override
+  public List<HostKey> offered(Collection<Endpoint> endpoints, Choice choice) {
+    return endpoints.stream().flatMap(e -> meant(e, choice).stream()).toList();
+  }
+
+  private Optional<HostKey> meant(Endpoint endpoint, Choice choice) {
+    return table
+        .of(endpoint)
+        .filter(k -> k.state() != HostKey.State.PINNED)
+        .filter(k -> k.offered() != null && choice.means(k.offered()));
+  }
+
   private List<Endpoint> decide(
       Collection<Endpoint> endpoints,
-      Set<String> fingerprints,
+      Choice choice,
       Actor actor,
       String reason,
       String action,
       Predicate<HostKey> deed) {
     List<Endpoint> done = new ArrayList<>();
     for (Endpoint endpoint : endpoints) {
-      Optional<HostKey> key = table.of(endpoint).filter(k -> k.offered() != null);
+      Optional<HostKey> key = meant(endpoint, choice).filter(deed);
       if (key.isEmpty()) continue;
-      HostKey known = key.get();
-      if (!fingerprints.isEmpty() && !fingerprints.contains(offered(known))) continue;
-      if (!deed.test(known)) continue;
-      audit.record(
-          actor,
-          action,
-          "hostkey:" + endpoint,
-          reason,
-          Map.of("pinned", known.fingerprint(), "offered", offered(known)));
+      audit.record(actor, action, "hostkey:" + endpoint, reason, facts(key.get(), choice));
       done.add(endpoint);
     }
     return List.copyOf(done);
+  }
+
+  private static Map<String, String> facts(HostKey key, Choice choice) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("pinned", key.fingerprint());
+    facts.put("offered", offered(key));
+    if (choice.query() != null) facts.put("query", choice.query());
+    if (choice.since() != null) facts.put("since", choice.since().toString());
+    return facts;
   }
 
   private static String offered(HostKey key) {

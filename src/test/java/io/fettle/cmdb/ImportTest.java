@@ -10,6 +10,8 @@ import io.fettle.kernel.Endpoint;
 import io.fettle.kernel.Problem;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -206,6 +208,36 @@ class ImportTest {
     assertThat(room.count("asset")).isEqualTo(2);
     assertThat(room.count("import")).isEqualTo(1);
     assertThat(room.count("change")).isEqualTo(docs);
+  }
+
+  @Test
+  void everyBadRowOfAPreviewIsReportedPageByPage() {
+    StringBuilder csv = new StringBuilder("资产号,序列号,IP\n");
+    int lines = 2_600;
+    for (int i = 0; i < lines; i++)
+      csv.append("P%d,PSERIAL%d,%s\n".formatted(i, i, i % 2 == 0 ? "300.1.1.1" : ""));
+    String text = csv.toString();
+
+    List<Integer> bad = new ArrayList<>();
+    Imports.After after = Imports.After.START;
+    while (after != null) {
+      Imports.Preview page = room.preview(text, new Imports.Look(null, 0, 0, after, 700));
+      assertThat(page.created() + page.rejected()).isEqualTo(lines);
+      page.rejections().forEach(r -> bad.add(r.line()));
+      after = page.nextRejection();
+    }
+    assertThat(bad).hasSize(1_300).doesNotHaveDuplicates();
+
+    List<Integer> rejected = new ArrayList<>();
+    Integer line = 0;
+    while (line != null) {
+      Imports.Look look =
+          new Imports.Look(Imports.Outcome.REJECTED, line, 500, Imports.After.START, 0);
+      Imports.Preview page = room.preview(text, look);
+      page.rows().forEach(r -> rejected.add(r.line()));
+      line = page.nextRow();
+    }
+    assertThat(rejected).isEqualTo(bad);
   }
 
   @Test

@@ -145,9 +145,13 @@ final class Room {
   }
 
   Imports.Preview preview(String csv) {
+    return preview(csv, Imports.Look.FIRST);
+  }
+
+  Imports.Preview preview(String csv, Imports.Look look) {
     Path file = file(csv.getBytes(StandardCharsets.UTF_8));
     try {
-      return imports.preview(file, "machines.csv");
+      return imports.preview(file, "machines.csv", look);
     } finally {
       file.toFile().delete();
     }

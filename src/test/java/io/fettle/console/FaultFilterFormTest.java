@@ -3,6 +3,7 @@ package io.fettle.console;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fettle.fault.FaultSorting;
 import io.fettle.fault.FaultState;
 import io.fettle.kernel.Problem;
 import org.junit.jupiter.api.Test;
@@ -26,14 +27,20 @@ class FaultFilterFormTest {
 
   @Test
   void theAddressKeepsTheOtherFilters() {
-    FaultFilterForm form = new FaultFilterForm("held", "host.disk", "10.8.3.17:22", "c1");
+    FaultFilterForm form =
+        new FaultFilterForm(
+            "held", "host.disk", "10.8.3.17:22", FaultSorting.parse("opened"), "c1");
 
-    assertThat(form.withState("open")).isEqualTo("/faults?class=host.disk&machine=10.8.3.17%3A22");
+    assertThat(form.withState("open"))
+        .isEqualTo("/faults?class=host.disk&machine=10.8.3.17%3A22&sort=opened");
     assertThat(form.next("c2"))
-        .isEqualTo("/faults?state=held&class=host.disk&machine=10.8.3.17%3A22&cursor=c2");
+        .isEqualTo(
+            "/faults?state=held&class=host.disk&machine=10.8.3.17%3A22&sort=opened&cursor=c2");
+    assertThat(form.sorted(FaultSorting.NEWEST))
+        .isEqualTo("/faults?state=held&class=host.disk&machine=10.8.3.17%3A22");
   }
 
   private static FaultFilterForm form(String state) {
-    return new FaultFilterForm(state, null, null, null);
+    return new FaultFilterForm(state, null, null, FaultSorting.NEWEST, null);
   }
 }

@@ -26,6 +26,7 @@ import io.fettle.transport.tcp.Tcp;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -167,6 +168,10 @@ class ReachTest {
     assertThat(server.get(Role.OWNER, "/api/v1/credentials").status()).isIn(403, 404);
   }
 
+  private static Map<String, ?> bulk(String query, Instant since) {
+    return Map.of("query", query, "since", since.toString(), "reason", "reinstalled");
+  }
+
   @Test
   void aChangedHostKeyIsAcceptedByQueryOrRefusedByAddress() throws Exception {
     try (RealSshd reinstalled = RealSshd.start()) {
@@ -199,12 +204,38 @@ class ReachTest {
           server.post(
               Role.OPERATOR, "/api/v1/hostkeys/accept", Map.of("query", "true", "reason", "x"));
       assertThat(wide.status()).isEqualTo(422);
-      Answer accepted =
-          server.post(
-              Role.OPERATOR,
-              "/api/v1/hostkeys/accept",
-              Map.of("query", "placement.rack == 'RTRACK4'", "reason", "reinstalled"));
+      String rack = "placement.rack == 'RTRACK4'";
+      assertThat(
+              server
+                  .post(
+                      Role.OPERATOR,
+                      "/api/v1/hostkeys/accept",
+                      Map.of("query", rack, "reason", "reinstalled"))
+                  .status())
+          .isEqualTo(422);
+      Map<String, ?> tooLate = bulk(rack, Instant.now().plusSeconds(60));
+      assertThat(
+              server
+                  .post(Role.OPERATOR, "/api/v1/hostkeys/accept", tooLate)
+                  .json()
+                  .get("count")
+                  .asInt())
+          .isZero();
+      Map<String, ?> reinstall = bulk(rack, Instant.now().minusSeconds(600));
+      Answer preview = server.post(Role.OPERATOR, "/api/v1/hostkeys/accept/preview", reinstall);
+      assertThat(preview.json().get("count").asInt()).isEqualTo(1);
+      assertThat(preview.json().at("/first/0/name").asString()).isEqualTo("RT-4");
+      assertThat(kind(reach.ssh(machine, command))).isEqualTo(Kind.HOST_KEY_CHANGED);
+      Answer accepted = server.post(Role.OPERATOR, "/api/v1/hostkeys/accept", reinstall);
       assertThat(accepted.json().get("count").asInt()).isEqualTo(1);
+      assertThat(
+              sql.sql(
+                      "select details::text from audit.entry where action = 'hostkey.bulk_accepted'"
+                          + " order by id desc limit 1")
+                  .query(String.class)
+                  .single())
+          .contains("RTRACK4")
+          .contains("\"count\": 1");
       assertThat(reach.ssh(machine, command)).isInstanceOf(Ran.class);
       assertThat(
               sql.sql("select count(*) from audit.entry where action = 'hostkey.accepted'")

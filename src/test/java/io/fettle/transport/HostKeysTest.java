@@ -8,6 +8,7 @@ import io.fettle.kernel.Endpoint;
 import io.fettle.support.SettableClock;
 import io.fettle.support.TestPostgres;
 import io.fettle.transport.HostKey.State;
+import io.fettle.transport.HostKeys.Choice;
 import io.fettle.transport.HostKeys.Judgement;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,8 +74,8 @@ class HostKeysTest {
     show(A);
     show(B);
 
-    assertThat(keys.accept(List.of(HOST), Set.of(), PERSON, "reinstalled")).containsExactly(HOST);
-    assertThat(keys.accept(List.of(HOST), Set.of(), PERSON, "again")).isEmpty();
+    assertThat(keys.accept(List.of(HOST), Choice.ANY, PERSON, "reinstalled")).containsExactly(HOST);
+    assertThat(keys.accept(List.of(HOST), Choice.ANY, PERSON, "again")).isEmpty();
 
     assertThat(show(B)).isEqualTo(Judgement.KNOWN);
     assertThat(show(A)).isEqualTo(Judgement.CHANGED);
@@ -88,15 +89,34 @@ class HostKeysTest {
     String seen = PinnedHostKeys.fingerprint(B);
     show(C);
 
-    assertThat(keys.accept(List.of(HOST), Set.of(seen), PERSON, "reinstalled")).isEmpty();
+    assertThat(keys.accept(List.of(HOST), Choice.of(Set.of(seen)), PERSON, "reinstalled"))
+        .isEmpty();
     assertThat(show(C)).isEqualTo(Judgement.CHANGED);
+  }
+
+  @Test
+  void aKeyThatChangedBeforeTheReinstallIsNotAcceptedWithIt() {
+    show(A);
+    show(B);
+    clock.forward(Duration.ofHours(1));
+    Choice reinstalled = new Choice(Set.of(), clock.instant(), "placement.rack == 'R1'");
+
+    assertThat(keys.offered(List.of(HOST), reinstalled)).isEmpty();
+    assertThat(keys.accept(List.of(HOST), reinstalled, PERSON, "reinstalled")).isEmpty();
+    assertThat(pinned().key()).isEqualTo(A);
+
+    show(C);
+    assertThat(keys.offered(List.of(HOST), reinstalled)).hasSize(1);
+    assertThat(keys.accept(List.of(HOST), reinstalled, PERSON, "reinstalled"))
+        .containsExactly(HOST);
+    assertThat(pinned().key()).isEqualTo(C);
   }
 
   @Test
   void aRefusedKeyStaysRefusedAndAThirdOneIsANewQuestion() {
     show(A);
     show(B);
-    assertThat(keys.refuse(List.of(HOST), Set.of(), PERSON, "not ours")).containsExactly(HOST);
+    assertThat(keys.refuse(List.of(HOST), Choice.ANY, PERSON, "not ours")).containsExactly(HOST);
 
     assertThat(show(B)).isEqualTo(Judgement.CHANGED);
     assertThat(pinned().state()).isEqualTo(State.REFUSED);
@@ -114,7 +134,7 @@ class HostKeysTest {
 
     assertThat(pinned().state()).isEqualTo(State.PINNED);
     assertThat(pinned().lastSeen()).isEqualTo(clock.instant());
-    assertThat(keys.accept(List.of(HOST), Set.of(), PERSON, "late")).isEmpty();
+    assertThat(keys.accept(List.of(HOST), Choice.ANY, PERSON, "late")).isEmpty();
   }
 
   @Test

@@ -10,7 +10,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -40,13 +39,18 @@ final class MemoryHostKeys implements HostKeys {
 
   @Override
   public List<Endpoint> accept(
-      Collection<Endpoint> endpoints, Set<String> fingerprints, Actor actor, String reason) {
+      Collection<Endpoint> endpoints, Choice choice, Actor actor, String reason) {
     throw new UnsupportedOperationException();
   }
 
   @Override
   public List<Endpoint> refuse(
-      Collection<Endpoint> endpoints, Set<String> fingerprints, Actor actor, String reason) {
+      Collection<Endpoint> endpoints, Choice choice, Actor actor, String reason) {
     throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<HostKey> offered(Collection<Endpoint> endpoints, Choice choice) {
+    return List.of();
   }
 }
