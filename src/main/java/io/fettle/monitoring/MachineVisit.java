@@ -39,6 +39,9 @@ final class MachineVisit implements Visit, AutoCloseable {
   private @Nullable Ran ran;
   private @Nullable Boolean cardAnswers;
 
+  /** Why nobody could ask: the visit's other checks do not wait for a place once more. */
+  private @Nullable IpmiFailure cardNotAsked;
+
   /** A facet that a check read on the way. */
   record Claimed(String facet, Map<String, Object> doc, boolean outOfBand) {}
 
@@ -92,9 +95,16 @@ final class MachineVisit implements Visit, AutoCloseable {
 
   @Override
   public boolean cardAnswers() throws IpmiFailure {
+    if (cardNotAsked != null) throw cardNotAsked;
     Boolean known = cardAnswers;
-    if (known == null) cardAnswers = known = reach.cardAnswers(machine.id());
-    return known;
+    if (known != null) return known;
+    try {
+      cardAnswers = known = reach.cardAnswers(machine.id());
+      return known;
+    } catch (IpmiFailure e) {
+      cardNotAsked = e;
+      throw e;
+    }
   }
 
   @Override
