@@ -7,6 +7,7 @@ set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
 rounds=${1:-5}
 port=${FETTLE_BENCH_PORT:-18181}
+unset FETTLE_BENCH_PORT
 home=$(mktemp -d /tmp/fettle-bench-start-XXXXXX)
 chmod 755 "$home"
 export FETTLE_HOME="$home" FETTLE_PORT="$port" FETTLE_NO_TRAINING=1

@@ -15,10 +15,18 @@ fi
 echo $$ >"$app/training/pid"
 trap 'rm -rf "$app/training"' EXIT INT TERM
 
+# A cache of jars that were replaced meanwhile is thrown away with the folder.
+keep() {
+  [ -r "$app/training/$1.aot" ] && [ "$key" = "$(aot_key)" ] || return 0
+  mv "$app/training/$1.aot" "$app/$1.aot"
+  printf '%s\n' "$key" >"$app/$1.aot.key"
+}
+
 # Same class path and same collector as at use, or the JVM sets the cache aside.
 FETTLE_HOME=$live FETTLE_TRAINING=1 "$jdk/bin/java" -XX:AOTCacheOutput="$app/training/cli.aot" -XX:+UseSerialGC \
   -XX:TieredStopAtLevel=1 -Xmx96m -cp "$(cli_class_path)" io.fettle.cli.Main status ||
   rm -f "$app/training/cli.aot"
+keep cli
 
 FETTLE_HOME=$app/training/home FETTLE_CONF=/dev/null FETTLE_PORT=0 FETTLE_LISTEN=127.0.0.1 FETTLE_DB_URL='' FETTLE_LAB=false \
   FETTLE_TRAINING=1 FETTLE_ADMIN_PASSWORD=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n') \
@@ -26,9 +34,4 @@ FETTLE_HOME=$app/training/home FETTLE_CONF=/dev/null FETTLE_PORT=0 FETTLE_LISTEN
   --enable-native-access=ALL-UNNAMED -Dfile.encoding=UTF-8 -jar "$app/fettle.jar" ||
   rm -f "$app/training/fettle.aot"
 
-[ "$key" = "$(aot_key)" ] || exit 0
-for cache in cli fettle; do
-  [ -r "$app/training/$cache.aot" ] || continue
-  mv "$app/training/$cache.aot" "$app/$cache.aot"
-  printf '%s\n' "$key" >"$app/$cache.aot.key"
-done
+keep fettle
