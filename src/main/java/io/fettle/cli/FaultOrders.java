@@ -31,16 +31,7 @@ final class FaultOrders {
     @Override
     Server.Answer ask(Server server) {
       return page(
-          server,
-          "faults",
-          "state",
-          state,
-          "class",
-          faultClass,
-          "machine",
-          machine,
-          "sort",
-          sort);
+          server, "faults", "state", state, "class", faultClass, "machine", machine, "sort", sort);
     }
 
     @Override

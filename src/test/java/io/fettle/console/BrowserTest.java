@@ -3,19 +3,14 @@ package io.fettle.console;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import io.fettle.cmdb.Register;
-import io.fettle.fault.Cause;
-import io.fettle.fault.Edge;
 import io.fettle.fault.Fault;
 import io.fettle.fault.FaultFilter;
-import io.fettle.fault.FaultId;
-import io.fettle.fault.FaultState;
 import io.fettle.fault.Faults;
-import io.fettle.kernel.Actor;
 import io.fettle.kernel.AssetId;
+import io.fettle.kernel.Changed;
 import io.fettle.kernel.Label;
 import io.fettle.kernel.Severity;
 import io.fettle.kernel.Viewer;
@@ -32,12 +27,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationEventPublisher;
 
 /** The pages in a real browser, on the whole server. */
 @FettleTest
@@ -67,6 +64,7 @@ class BrowserTest {
   private final ObservationLog observations;
   private final Faults faults;
   private final Clock clock;
+  private final ApplicationEventPublisher events;
   private @Nullable Chromium chromium;
 
   @Autowired
@@ -75,12 +73,14 @@ class BrowserTest {
       Register register,
       ObservationLog observations,
       Faults faults,
-      Clock clock) {
+      Clock clock,
+      ApplicationEventPublisher events) {
     this.server = server;
     this.register = register;
     this.observations = observations;
     this.faults = faults;
     this.clock = clock;
+    this.events = events;
   }
 
   @BeforeAll
@@ -196,23 +196,37 @@ class BrowserTest {
   }
 
   @Test
-  void aRepairIsFollowedWithoutReload() {
-    Fault fault = fault(machine("BR0001"), "test.followed", new Label("共享口", "shared port"));
+  void aListIsAskedForSeldomHoweverMuchHappensAndNeverWhileHidden() {
     try (Tab tab = tab(1280, 900, "en-GB")) {
       tab.signIn(ADMIN, TestServer.ADMIN_PASSWORD);
-      tab.open("/faults/" + fault.id());
-      Locator state = tab.page.locator("#fault-head .f-pill").first();
-      assertThat(state).hasText("Suspected");
+      tab.open("/machines");
       assertThat(tab.page.locator("html")).hasAttribute("data-stream", "open");
-      tab.page.evaluate("window.sameDocument = true");
+      AtomicInteger asked = new AtomicInteger();
+      tab.page.onRequest(request -> {
+        if (request.url().endsWith("/machines")) asked.incrementAndGet();
+      });
 
-      move(fault.id(), Edge.E3, FaultState.CONFIRMED, null);
-      assertThat(tab.page.locator("#fault-story")).containsText("by the test");
-      move(fault.id(), Edge.E11, FaultState.RECOVERED, "self");
-      assertThat(state).hasText("Recovered");
-      assertThat(tab.page.locator("#fault-story")).containsText("by the test");
-      assertThat(tab.page.evaluate("window.sameDocument")).isEqualTo(true);
-      assertThat(tab.errors()).isEmpty();
+      hints(tab, 7_000);
+      assertThat(asked.get()).isBetween(1, 2);
+
+      tab.page.evaluate(
+          "Object.defineProperty(document, 'hidden', {configurable: true, get: () => true})");
+      asked.set(0);
+      hints(tab, 6_000);
+      assertThat(asked.get()).isZero();
+
+      tab.page.evaluate(
+          "delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))");
+      tab.page.waitForCondition(() -> asked.get() == 1);
+    }
+  }
+
+  /** What a busy fleet sends, for as long. */
+  private void hints(Tab tab, double millis) {
+    long end = System.nanoTime() + (long) (millis * 1e6);
+    while (System.nanoTime() < end) {
+      events.publishEvent(new Changed("fault", "1"));
+      tab.page.waitForTimeout(100);
     }
   }
 
@@ -292,27 +306,6 @@ class BrowserTest {
                 machine, faultClass, faultClass, bad, now.toEpochMilli(), 1, "test", now)));
     FaultFilter open = new FaultFilter(Set.of(), faultClass, machine);
     return faults.list(open, Viewer.system("test"), null, 1).items().getFirst();
-  }
-
-  /** The engine runs too: it may have raised the version in between. */
-  private void move(FaultId id, Edge edge, FaultState to, @Nullable String fixedBy) {
-    Cause cause =
-        new Cause(
-            Actor.system("test"),
-            Label.same("by the test"),
-            Map.of(),
-            null,
-            null,
-            null,
-            null,
-            fixedBy);
-    boolean moved = false;
-    for (int i = 0; i < 5 && !moved; i++) {
-      Fault now = faults.find(id).orElseThrow();
-      Edge here = now.state() == FaultState.ESCALATED ? Edge.E36 : edge;
-      moved = faults.advance(id, now.version(), here, to, cause).isPresent();
-    }
-    assertThat(moved).isTrue();
   }
 
   /** Controls that a screen reader could not name. */
