@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class FaultSortingTest {
@@ -86,7 +87,7 @@ class FaultSortingTest {
         }
   }
 
-  private String plan(FaultFilter filter, FaultSorting sorting, FaultList after) {
+  private String plan(FaultFilter filter, FaultSorting sorting, @Nullable FaultList after) {
     var listing = FaultListTable.listing(filter, ALL, sorting, after, 50);
     return String.join(
         "\n",
