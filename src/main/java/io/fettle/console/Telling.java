@@ -119,8 +119,12 @@ public final class Telling {
 
   private static void sortMap(String name, Map<?, ?> map, Pieces out) {
     if (map.isEmpty()) return;
-    if (map.containsKey("zh") && map.size() <= 2) out.facts().add(new Fact(name, label(map)));
-    else if (map.containsKey("verdict") || map.containsKey("summary"))
+    if (map.containsKey("zh")) {
+      out.facts().add(new Fact(name, label(map)));
+      Map<Object, Object> rest = new LinkedHashMap<>(map);
+      rest.keySet().removeAll(Set.of("zh", "en"));
+      if (!rest.isEmpty()) out.blocks().add(new Block(name, lines(rest)));
+    } else if (map.containsKey("verdict") || map.containsKey("summary"))
       out.blocks().add(new Block(name, lines(map)));
     else if (map.values().stream().allMatch(v -> v instanceof Map<?, ?> m && m.containsKey("used")))
       map.forEach((scope, use) -> out.bars().add(bar(String.valueOf(scope), (Map<?, ?>) use)));
@@ -170,7 +174,9 @@ public final class Telling {
 
   private static String lines(Map<?, ?> map) {
     Map<String, String> flat = new LinkedHashMap<>();
-    map.forEach((key, value) -> flat.put(String.valueOf(key), leaf(value)));
+    map.forEach((key, value) -> {
+      if (!"".equals(value)) flat.put(String.valueOf(key), leaf(value));
+    });
     int wide = flat.keySet().stream().mapToInt(String::length).max().orElse(0);
     return flat.entrySet().stream()
         .map(e ->

@@ -54,6 +54,21 @@ class TellingTest {
   }
 
   @Test
+  void wordsInBothLanguagesAreAFactAndTheRestABlock() {
+    Map<String, Object> fault = new LinkedHashMap<>();
+    fault.put("zh", "时钟慢");
+    fault.put("en", "The clock is slow");
+    fault.put("class", "host.clock");
+    fault.put("component", "");
+
+    Telling.Pieces pieces = Telling.pieces(Map.of("fault", fault));
+
+    assertThat(pieces.facts())
+        .containsExactly(new Telling.Fact("fault", new Label("时钟慢", "The clock is slow")));
+    assertThat(pieces.blocks()).containsExactly(new Telling.Block("fault", "class  host.clock"));
+  }
+
+  @Test
   void whatItDoesNotKnowIsShownAndNeverLost() {
     Map<String, Object> odd = new LinkedHashMap<>();
     odd.put("nested", Map.of("deep", Map.of("er", List.of(1, 2))));
