@@ -1,5 +1,6 @@
 package io.fettle.remediation;
 
+import io.fettle.audit.Audit;
 import io.fettle.cmdb.Register;
 import io.fettle.fault.Cause;
 import io.fettle.fault.Edge;
@@ -14,6 +15,7 @@ import io.fettle.monitoring.check.Reading;
 import io.fettle.reach.Reach;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -41,6 +43,7 @@ record Desk(
     Clock clock,
     DatabaseState database,
     Crash crash,
+    Audit audit,
     String node) {
   private static final Logger LOG = LoggerFactory.getLogger(Desk.class);
 
@@ -79,6 +82,30 @@ record Desk(
       Map<String, Object> details) {
     return faults.advance(
         fault.id(), fault.version(), edge, to, Cause.of(actor(policy), why, details));
+  }
+
+  /** Puts a begun run on the record, in the transaction that begins it. */
+  void begun(long id, Rows.Run run, Optional<Approval> approval) {
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put("run", id);
+    details.put("machine", run.machine().toString());
+    details.put("component", run.component());
+    details.put("runbook", run.runbook());
+    details.put("revision", run.revision());
+    approval.ifPresent(a -> details.put("approved_by", a.by()));
+    audit.record(actor(run.policy()), "repair.begun", "fault:" + run.fault(), null, details);
+  }
+
+  /** Ends a run and puts it on the record; false when it had ended before. */
+  boolean ended(Rows.Run run, String outcome) {
+    if (!runs.end(run.id(), outcome, now())) return false;
+    audit.record(
+        actor(run.policy()),
+        "repair.ended",
+        "fault:" + run.fault(),
+        null,
+        Map.of("run", run.id(), "machine", run.machine().toString(), "outcome", outcome));
+    return true;
   }
 
   static Actor actor(String policy) {

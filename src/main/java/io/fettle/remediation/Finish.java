@@ -67,7 +67,7 @@ final class Finish {
       if (desk.faults()
           .advance(fault.id(), fault.version(), edge, FaultState.ESCALATED, cause)
           .isEmpty()) return false;
-      if (!desk.runs().end(run.id(), outcome, desk.now())) return undo(t);
+      if (!desk.ended(run, outcome)) return undo(t);
       letGo(fault, run);
       return true;
     });
@@ -84,7 +84,7 @@ final class Finish {
       if (desk.faults()
           .advance(fault.id(), fault.version(), Edge.E27, FaultState.RECOVERED, cause)
           .isEmpty()) return false;
-      run.ifPresent(r -> desk.runs().end(r.id(), "VERIFIED", desk.now()));
+      run.ifPresent(r -> desk.ended(r, "VERIFIED"));
       run.ifPresent(r -> letGo(fault, r));
       desk.leases().release(fault.id());
       desk.attempts().verified(fault.id());
@@ -105,7 +105,7 @@ final class Finish {
     if (ground.mode() != Remediation.Mode.AUTO)
       return askAgain(ground, run.get(), outcome, why, facts);
     return done(t -> {
-      if (!desk.runs().end(run.get().id(), outcome, desk.now())) return undo(t);
+      if (!desk.ended(run.get(), outcome)) return undo(t);
       desk.leases().end(run.get().machine(), run.get().fence(), desk.now());
       desk.attempts().verified(fault.id());
       return nextRung(ground, notBefore, run.get()) || undo(t);
@@ -186,7 +186,7 @@ final class Finish {
   void cancelled(Rows.Run run) {
     desk.transactions()
         .executeWithoutResult(t -> {
-          desk.runs().end(run.id(), "CANCELLED", desk.now());
+          desk.ended(run, "CANCELLED");
           desk.leases().release(run.fault());
           desk.leases().end(run.machine(), run.fence(), desk.now());
           desk.attempts().verified(run.fault());

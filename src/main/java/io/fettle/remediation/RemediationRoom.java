@@ -63,7 +63,8 @@ class RemediationRoom {
       TransactionOperations transactions,
       Clock clock,
       DatabaseState database,
-      ObjectProvider<Crash> crash) {
+      ObjectProvider<Crash> crash,
+      Audit audit) {
     return new Desk(
         faults,
         monitoring,
@@ -80,6 +81,7 @@ class RemediationRoom {
         clock,
         database,
         crash.getIfAvailable(Crash::none),
+        audit,
         "node-" + UUID.randomUUID());
   }
 

@@ -227,8 +227,9 @@ final class Start {
     if (!running(fault, machine, go, reading, uses, fence.get(), approval))
       return new Outcome.Lost();
     boolean trial = breaker.gate() == Breaker.Gate.TRIAL;
-    long run =
-        desk.runs().begin(row(fault, go, reading, fence.get(), trial, now), machine.version());
+    Rows.Run row = row(fault, go, reading, fence.get(), trial, now);
+    long run = desk.runs().begin(row, machine.version());
+    desk.begun(run, row, approval);
     desk.permits().take(limits, fault.id(), run, now);
     desk.runs().outcome(fault.id(), "RUN");
     desk.runs().useApproval(fault.id());

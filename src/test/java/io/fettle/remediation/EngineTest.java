@@ -67,6 +67,10 @@ class EngineTest {
         .contains("mode")
         .contains("ok=true")
         .contains("breaker");
+    assertThat(rig.deeds)
+        .containsExactly(
+            "repair.begun fault:" + fault.id() + " null",
+            "repair.ended fault:" + fault.id() + " VERIFIED");
     assertThat(String.valueOf(entry(fault, "running").details().get("budgets")))
         .contains("scope=rack")
         .contains("used=0")

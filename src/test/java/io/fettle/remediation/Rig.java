@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -97,6 +98,10 @@ public final class Rig implements AutoCloseable {
       new TreeMap<>(Map.of("set-mode.yml", SET_MODE, "kick.yml", KICK));
   final Map<String, Action> actions = new HashMap<>();
   public final List<String> audits = new ArrayList<>();
+
+  /** Runs as they came on the record. */
+  final List<String> deeds = new CopyOnWriteArrayList<>();
+
   public final HikariDataSource database;
   public final FaultKit faults;
   public final JdbcClient jdbc;
@@ -168,6 +173,8 @@ public final class Rig implements AutoCloseable {
               clock,
               pulse,
               crash,
+              (who, action, object, reason, details) ->
+                  deeds.add(action + " " + object + " " + details.get("outcome")),
               "node-" + NODES.incrementAndGet());
       Modes modes = new Modes(policies, lab);
       engine = new Engine(desk, work, modes);
