@@ -124,7 +124,7 @@ class IntentRules {
       names.add(row.name());
       if (!row.removed()) document(row).ifPresent(rules::add);
     }
-    settle(changes.assets(), rules, names);
+    settle(changes.assets(), rules, names).forEach(table::moved);
     feed.follow(FOLLOWER, changes.upTo());
     return changes.assets().size() == AT_ONCE;
   }
@@ -147,9 +147,12 @@ class IntentRules {
    * Makes the claims of these documents on these machines what they should be.
    *
    * @param names documents that are judged; those of them without a rule are withdrawn
+   * @return by document, by how many more machines it now says something of than before
    */
-  private void settle(Collection<AssetId> ids, List<Good> rules, List<String> names) {
-    if (ids.isEmpty() || names.isEmpty()) return;
+  private Map<String, Integer> settle(
+      Collection<AssetId> ids, List<Good> rules, List<String> names) {
+    if (ids.isEmpty() || names.isEmpty()) return Map.of();
+    Map<String, Integer> more = new HashMap<>();
     Map<AssetId, MachineDoc> machines = register.machines(ids);
     Map<AssetId, Map<String, String>> have = have(ids);
     List<Put> puts = new ArrayList<>();
@@ -162,15 +165,18 @@ class IntentRules {
         Good rule = byName.get(name);
         String hash = claimed.get(SOURCE + name);
         if (rule != null && rule.query().matches(machine.doc())) {
+          if (hash == null) more.merge(name, 1, Integer::sum);
           if (!ClaimTable.hash(rule.set()).equals(hash))
             puts.add(put(machine.id(), name, rule.set(), Mode.REPLACE, now));
         } else if (hash != null) {
+          more.merge(name, -1, Integer::sum);
           puts.add(put(machine.id(), name, Docs.object(), Mode.WITHDRAW, now));
         }
       }
     }
     if (!puts.isEmpty())
       claims.retried(() -> ledger.write(puts, Actor.system("cmdb"), "intent", now));
+    return more;
   }
 
   private Map<AssetId, Map<String, String>> have(Collection<AssetId> ids) {

@@ -62,6 +62,18 @@ class IntentTable {
         .update();
   }
 
+  /** Changed machines have come to the document, or left it. */
+  void moved(String name, int machines) {
+    db.sql(
+            """
+            update cmdb.intent_document set machines = greatest(0, machines + :more)
+             where name = :name
+            """)
+        .param("name", name)
+        .param("more", machines)
+        .update();
+  }
+
   /** Every machine has this version now. */
   void applied(String name, long version, long machines) {
     db.sql(

@@ -52,7 +52,7 @@ public interface Intents {
    * @param name name it was declared under, or path of its file; {@code #2} for the second of a
    *     text
    * @param query which machines
-   * @param machines how many of them match; as of the last application
+   * @param machines how many of them match, as of the last turn
    * @param applied true once every machine has this version
    */
   record Document(

@@ -25,6 +25,7 @@ import org.springframework.stereotype.Component;
 @Component
 class VisitLoop implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(VisitLoop.class);
+  private static final Duration LAST_VISITS = Duration.ofSeconds(5);
   private static final long IDLE = 500;
 
   private final Schedule schedule;
@@ -85,8 +86,25 @@ class VisitLoop implements SmartLifecycle {
   @Override
   public void stop() {
     running = false;
-    loops.reversed().forEach(Loop::close);
+    if (loops.isEmpty()) return;
+    loops.subList(1, loops.size()).reversed().forEach(Loop::close);
+    awaitVisits();
+    loops.getFirst().close();
     loops.clear();
+  }
+
+  /**
+   * What is being asked of machines now still has a database to go to; a hung one is not waited
+   * for.
+   */
+  private void awaitVisits() {
+    int all = settings.concurrency();
+    try {
+      if (permits.tryAcquire(all, LAST_VISITS.toMillis(), TimeUnit.MILLISECONDS))
+        permits.release(all);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.fettle.remediation;
 
 import io.fettle.cmdb.MachineDoc;
 import io.fettle.fault.FaultId;
+import io.fettle.kernel.Label;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,6 +30,18 @@ final class Permits {
   record Use(String scope, String name, String kind, int used, int of) {
     boolean full() {
       return used >= of;
+    }
+
+    /** What the limit is over, and how it counts. */
+    Label words() {
+      String over =
+          switch (name) {
+            case "policy" -> "本策略";
+            case "rack" -> "同机柜";
+            default -> "全部";
+          };
+      String how = kind.startsWith("per ") ? "每 " + kind.substring(4) : "同时";
+      return new Label(over + how, name + " " + kind);
     }
 
     Map<String, Object> facts() {

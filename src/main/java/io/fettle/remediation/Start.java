@@ -302,8 +302,9 @@ final class Start {
   }
 
   private static Label noPermit(Permits.Use use) {
-    String text = use.name() + " " + use.kind() + " " + use.used() + "/" + use.of();
-    return new Label("预算用尽：" + text, "Budget used up: " + text);
+    String used = " " + use.used() + "/" + use.of();
+    return new Label(
+        "预算用尽：" + use.words().zh() + used, "Budget used up: " + use.words().en() + used);
   }
 
   private static Label leased() {

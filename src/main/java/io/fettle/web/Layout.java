@@ -69,6 +69,18 @@ public record Layout(
     return maybe("web.fact.", name);
   }
 
+  /** What a budget limits, e.g. {@code rack · concurrent}, {@code policy per 3m}. */
+  public String budget(String name) {
+    String[] words = name.split("[ ·]+", 2);
+    String scope = maybe("web.budget.", words[0]);
+    if (words.length < 2) return scope;
+    String kind =
+        words[1].startsWith("per ")
+            ? t("web.budget.per", words[1].substring(4))
+            : maybe("web.budget.", words[1]);
+    return scope + " · " + kind;
+  }
+
   /** The word before the title of a story's entry, with its colon; empty for an unknown kind. */
   public String kind(String kind) {
     return messages.has("web.kind." + kind) ? t("web.kind." + kind) : "";

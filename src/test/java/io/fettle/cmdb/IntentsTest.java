@@ -72,6 +72,7 @@ class IntentsTest {
     room.say(BMC, "bmc", "A1", "bmc", "{'vendor':'Dell'}");
     settle();
     assertThat(mode("A1")).isEqualTo("dedicated");
+    assertThat(intents().list().getFirst().machines()).as("came later than the file").isOne();
 
     file("bmc.yml", "for: bmc.vendor == 'Dell'\nset:\n  bmc: {nic_mode: failover}\n");
     assertThat(mode("A1")).isEqualTo("failover");
@@ -79,6 +80,7 @@ class IntentsTest {
     room.clock.forward(Duration.ofMinutes(1));
     room.say(BMC, "bmc", "A1", "bmc", "{'vendor':'HPE'}");
     settle();
+    assertThat(intents().list().getFirst().machines()).as("left").isZero();
     assertThat(mode("A1")).isEqualTo("-");
 
     room.clock.forward(Duration.ofMinutes(1));

@@ -30,7 +30,7 @@ public interface Accounts {
    * One account of one document.
    *
    * @param where the document's CMDB query
-   * @param machines how many it matches; as of the last application
+   * @param machines how many it matches, as of the last turn of the intents
    * @param proof login or without_secrets
    */
   record Declaration(
