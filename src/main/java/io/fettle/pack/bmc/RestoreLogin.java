@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /**
@@ -51,7 +52,14 @@ class RestoreLogin implements Action {
 
   @Override
   public Optional<Label> refuses(ActionContext context) {
-    return Optional.empty();
+    Object cause = context.evidence().get("cause");
+    return Stream.of(LoginCause.SLOTS_FULL, LoginCause.KG)
+        .filter(other -> other.word().equals(cause))
+        .map(other ->
+            new Label(
+                "改账号解决不了：" + other.label().zh(),
+                "no change of the account helps: " + other.label().en()))
+        .findFirst();
   }
 
   /** How a log-in went: the cause, or why there is none. */
