@@ -46,12 +46,16 @@ static void load(void)
 static void save(void)
 {
     int i;
-    FILE *f = open_in_folder("oem", "w");
+    char made[500], final[500];
+    FILE *f = open_in_folder("oem.new", "w");
     if (!f)
         return;
     for (i = 0; i < COUNT; i++)
         fprintf(f, "%s %d\n", names[i], value[i]);
     fclose(f);
+    snprintf(made, sizeof made, "%s/oem.new", folder);
+    snprintf(final, sizeof final, "%s/oem", folder);
+    rename(made, final);
 }
 
 static void journal(msg_t *m)

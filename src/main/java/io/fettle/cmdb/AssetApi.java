@@ -7,7 +7,6 @@ import io.fettle.kernel.Viewer;
 import io.fettle.web.Allow;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -17,7 +16,6 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Machines as JSON: lists, one machine, its history, any key. */
 @RestController
@@ -132,52 +130,14 @@ class AssetApi {
   /** One machine; its facets as they are seen, on request with who says what. */
   @GetMapping("/assets/{key}")
   @Allow({Role.OPERATOR, Role.OWNER, Role.AUDITOR})
-  ResponseEntity<ObjectNode> one(
+  ResponseEntity<AssetAnswer> one(
       @PathVariable String key,
       @RequestParam(name = "provenance", defaultValue = "false") boolean withProvenance,
       Viewer viewer) {
     MachineDoc machine = machines.one(key, viewer);
-    ObjectNode out = Docs.object();
-    out.put("id", machine.id().toString());
-    catalogue
-        .part(machine.doc(), Catalogue.TOP)
-        .properties()
-        .forEach(e -> out.set(e.getKey(), e.getValue()));
-    out.put("version", machine.version());
-    ObjectNode facets = out.putObject("facets");
-    machine.doc().properties().stream()
-        .filter(e -> catalogue.facet(e.getKey()).isPresent())
-        .forEach(e -> facets.set(e.getKey(), e.getValue()));
-    if (withProvenance) out.set("provenance", provenance(machine));
-    return ResponseEntity.ok().header(HttpHeaders.ETAG, "\"" + machine.version() + "\"").body(out);
-  }
-
-  private ObjectNode provenance(MachineDoc machine) {
-    ObjectNode out = Docs.object();
-    for (Provenance.Witness w : provenance.of(machine.id())) {
-      ObjectNode one = out.putObject("/" + w.facet() + "/" + w.path().replace('.', '/'));
-      one.put("source", w.source().name())
-          .put("type", word(w.source().type()))
-          .put("observed_at", w.since().toString())
-          .put("confirmed_at", w.confirmedAt().toString())
-          .put("state", word(w.age()));
-      var drift = one.putArray("drift");
-      for (Provenance.Other o : w.others()) {
-        ObjectNode other = drift.addObject();
-        other.set("value", o.value());
-        other
-            .put("source", o.source().name())
-            .put("type", word(o.source().type()))
-            .put("confirmed_at", o.confirmedAt().toString())
-            .put("state", word(o.age()))
-            .put("differs", o.differs());
-      }
-    }
-    return out;
-  }
-
-  private static String word(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
+    return ResponseEntity.ok()
+        .header(HttpHeaders.ETAG, "\"" + machine.version() + "\"")
+        .body(AssetAnswer.of(machine, catalogue, withProvenance ? provenance : null));
   }
 
   /** What changed, newest first. */

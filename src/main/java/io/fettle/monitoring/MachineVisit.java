@@ -33,6 +33,7 @@ final class MachineVisit implements Visit, AutoCloseable {
   private final String nonce;
   private final Duration limit;
   private final Instant at;
+  private final boolean asked;
   private final BmcTalk bmc;
   private final List<Claimed> claims = new ArrayList<>();
   private final Map<Integer, Tcp.Answer> ports = new HashMap<>();
@@ -51,6 +52,7 @@ final class MachineVisit implements Visit, AutoCloseable {
   /**
    * @param checks those that share this visit
    * @param nonce see {@link VisitScript}
+   * @param asked see {@link Visit#asked}
    */
   MachineVisit(
       MachineDoc machine,
@@ -58,13 +60,15 @@ final class MachineVisit implements Visit, AutoCloseable {
       Reach reach,
       String nonce,
       Duration limit,
-      Instant at) {
+      Instant at,
+      boolean asked) {
     this.machine = machine;
     this.checks = List.copyOf(checks);
     this.reach = reach;
     this.nonce = nonce;
     this.limit = limit;
     this.at = at;
+    this.asked = asked;
     this.bmc = new BmcTalk(reach, machine.id());
   }
 
@@ -76,6 +80,11 @@ final class MachineVisit implements Visit, AutoCloseable {
   @Override
   public Instant at() {
     return at;
+  }
+
+  @Override
+  public boolean asked() {
+    return asked;
   }
 
   @Override

@@ -55,14 +55,15 @@ class Visitor {
   /**
    * Visits once for all these checks; their claims go to the register.
    *
+   * @param asked see {@link io.fettle.monitoring.check.Visit#asked}
    * @param hears what was judged, at the end; before that, once, what was judged before the patient
    *     checks began
    */
-  void visit(MachineDoc machine, List<DueCheck> due, Consumer<List<Judged>> hears) {
+  void visit(MachineDoc machine, List<DueCheck> due, boolean asked, Consumer<List<Judged>> hears) {
     Map<Boolean, List<DueCheck>> byPatience =
         due.stream().collect(Collectors.partitioningBy(d -> d.check().check().patient()));
     List<Check> checks = due.stream().map(d -> d.check().check()).toList();
-    try (MachineVisit visit = open(machine, checks)) {
+    try (MachineVisit visit = open(machine, checks, asked)) {
       for (boolean patient : new boolean[] {false, true}) {
         List<Judged> judged = new ArrayList<>();
         for (DueCheck one : byPatience.getOrDefault(patient, List.of())) {
@@ -77,12 +78,12 @@ class Visitor {
 
   /** Judges once; nothing is claimed or stored. */
   List<Reading> look(MachineDoc machine, Check check) {
-    try (MachineVisit visit = open(machine, List.of(check))) {
+    try (MachineVisit visit = open(machine, List.of(check), true)) {
       return judge(check, visit);
     }
   }
 
-  private MachineVisit open(MachineDoc machine, List<Check> checks) {
+  private MachineVisit open(MachineDoc machine, List<Check> checks, boolean asked) {
     byte[] nonce = new byte[16];
     random.nextBytes(nonce);
     return new MachineVisit(
@@ -91,7 +92,8 @@ class Visitor {
         reach,
         HexFormat.of().formatHex(nonce),
         settings.visitLimit(),
-        clock.instant());
+        clock.instant(),
+        asked);
   }
 
   private static List<Reading> judge(Check check, MachineVisit visit) {

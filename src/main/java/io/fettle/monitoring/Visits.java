@@ -53,6 +53,7 @@ class Visits {
     visitor.visit(
         machine.get(),
         due.checks(),
+        false,
         judged -> {
           try {
             hears.hears(delivery(machine.get(), judged, epoch));
@@ -72,7 +73,7 @@ class Visits {
   Delivery probe(MachineDoc machine, Known check, long slot) {
     int epoch = collector.epoch();
     List<Judged> all = new ArrayList<>();
-    visitor.visit(machine, List.of(new DueCheck(check, slot)), all::addAll);
+    visitor.visit(machine, List.of(new DueCheck(check, slot)), true, all::addAll);
     return delivery(machine, all, epoch);
   }
 

@@ -43,10 +43,10 @@ final class Decide {
   boolean afterRaise(FaultId id, Actor who) {
     Optional<Fault> escalated = at(id, FaultState.ESCALATED);
     if (escalated.isEmpty()) {
-      desk.runs().outcome(id, "PAST");
+      desk.plans().outcome(id, "PAST");
       return false;
     }
-    desk.runs().lookAt(id, desk.now().plus(desk.settings().hurry(Duration.ofSeconds(60))));
+    desk.plans().lookAt(id, desk.now().plus(desk.settings().hurry(Duration.ofSeconds(60))));
     return decided(escalated.get(), Edge.E32, who);
   }
 
@@ -85,7 +85,7 @@ final class Decide {
         if (go == Edge.E12 && tooSoon(fault, now)) yield false;
         if (go == Edge.E12) handOver(fault, machine, d, now);
         else if (d.reason() != Decision.Reason.MODE && d.suggests().isEmpty())
-          desk.runs().outcome(fault.id(), "PAST");
+          desk.plans().outcome(fault.id(), "PAST");
         yield false;
       }
     };
@@ -122,7 +122,7 @@ final class Decide {
     if (desk.faults()
         .advance(fault.id(), fault.version(), edge, FaultState.PLANNED, cause)
         .isEmpty()) return false;
-    desk.runs().savePlan(planRow(fault, machine, "GO", go, go.policy(), go.offer(), now, start));
+    desk.plans().save(planRow(fault, machine, "GO", go, go.policy(), go.offer(), now, start));
     return true;
   }
 
@@ -139,8 +139,7 @@ final class Decide {
             null);
     if (desk.faults()
         .advance(fault.id(), fault.version(), Edge.E6, FaultState.HELD, cause)
-        .isPresent())
-      desk.runs().savePlan(planRow(fault, machine, "HOLD", d, null, null, now, now));
+        .isPresent()) desk.plans().save(planRow(fault, machine, "HOLD", d, null, null, now, now));
   }
 
   private void handOver(Fault fault, MachineDoc machine, Decision.HandOver d, Instant now) {
@@ -158,9 +157,9 @@ final class Decide {
         .advance(fault.id(), fault.version(), Edge.E10, FaultState.ESCALATED, cause)
         .isEmpty()) return;
     desk.leases().release(fault.id());
-    desk.runs().useApproval(fault.id());
-    desk.runs()
-        .savePlan(
+    desk.plans().useApproval(fault.id());
+    desk.plans()
+        .save(
             planRow(
                 fault, machine, d.reason().name(), d, policy, d.suggests().orElse(null), now, now));
   }

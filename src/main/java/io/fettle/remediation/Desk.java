@@ -34,6 +34,7 @@ record Desk(
     Reach reach,
     Shelf shelf,
     PolicyTable policies,
+    PlanTable plans,
     RunTable runs,
     AttemptTable attempts,
     PermitTable leases,

@@ -59,7 +59,7 @@ final class Engine {
   /** Looks for everything that is due and starts a job for it. */
   void sweep() {
     sweepConfirmed();
-    for (FaultId id : desk.runs().due(desk.now(), BITE)) work.submit(key(id), () -> planned(id));
+    for (FaultId id : desk.plans().due(desk.now(), BITE)) work.submit(key(id), () -> planned(id));
     for (FaultId id : desk.attempts().due(desk.now(), BITE))
       work.submit(key(id), () -> verify.on(id));
     sweepActive();
@@ -119,7 +119,7 @@ final class Engine {
     for (Policy policy : desk.shelf().policies()) {
       if (modes.of(policy.name()) != Remediation.Mode.AUTO) continue;
       Actor who = modes.raisedBy(policy.name());
-      for (FaultId id : desk.runs().handedOverByMode(policy.name(), now, BITE))
+      for (FaultId id : desk.plans().handedOverByMode(policy.name(), now, BITE))
         work.submit(key(id), () -> raised(id, who));
     }
   }

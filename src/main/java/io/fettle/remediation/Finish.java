@@ -122,7 +122,7 @@ final class Finish {
             ? Decision.Reason.SUGGESTED
             : Decision.Reason.MODE;
     boolean moved = escalate(fault, run, outcome, why, facts);
-    if (moved) desk.runs().outcome(fault.id(), reason.name());
+    if (moved) desk.plans().outcome(fault.id(), reason.name());
     return moved;
   }
 

@@ -78,8 +78,8 @@ final class Hold {
     desk.transactions()
         .executeWithoutResult(t -> {
           desk.faults().advance(fault.id(), fault.version(), Edge.E14, FaultState.HELD, cause);
-          desk.runs().outcome(fault.id(), "HOLD");
-          desk.runs().lookAt(fault.id(), now.plus(pause()));
+          desk.plans().outcome(fault.id(), "HOLD");
+          desk.plans().lookAt(fault.id(), now.plus(pause()));
         });
   }
 
@@ -88,11 +88,11 @@ final class Hold {
     Optional<Fault> held =
         desk.faults().find(id).filter(f -> f.state() == FaultState.HELD && f.heldFor() != null);
     if (held.isEmpty()) {
-      desk.runs().outcome(id, "PAST");
+      desk.plans().outcome(id, "PAST");
       return;
     }
     Fault fault = held.get();
-    desk.runs().lookAt(id, desk.now().plus(pause()));
+    desk.plans().lookAt(id, desk.now().plus(pause()));
     if (!OURS.contains(String.valueOf(fault.heldFor()))) return;
     Optional<MachineDoc> machine = desk.register().machine(fault.machine());
     if (machine.isEmpty() || !gone(fault, machine.get())) return;

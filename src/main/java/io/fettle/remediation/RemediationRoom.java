@@ -56,6 +56,7 @@ class RemediationRoom {
       Reach reach,
       Shelf shelf,
       PolicyTable policies,
+      PlanTable plans,
       RunTable runs,
       AttemptTable attempts,
       PermitTable permits,
@@ -72,6 +73,7 @@ class RemediationRoom {
         reach,
         shelf,
         policies,
+        plans,
         runs,
         attempts,
         permits,
@@ -103,8 +105,8 @@ class RemediationRoom {
   }
 
   @Bean
-  FaultChapter runChapter(RunTable runs, AttemptTable attempts) {
-    return new RunChapter(runs, attempts);
+  FaultChapter runChapter(PlanTable plans, RunTable runs, AttemptTable attempts) {
+    return new RunChapter(plans, runs, attempts);
   }
 
   static Map<String, Action> byName(List<Action> actions) {

@@ -226,7 +226,7 @@ final class Repairs implements Remediation {
 
   @Override
   public Optional<String> handedOver(FaultId fault) {
-    return desk.runs().plan(fault).map(Rows.Plan::outcome).filter(Decision.Reason::named);
+    return desk.plans().of(fault).map(Rows.Plan::outcome).filter(Decision.Reason::named);
   }
 
   @Override
@@ -274,7 +274,7 @@ final class Repairs implements Remediation {
         .verify(
             new Rows.Verification(
                 fault.id(), null, "human", now, proof.ok(), 0, proof.gap(), deadline));
-    desk.runs().outcome(fault.id(), "PAST");
+    desk.plans().outcome(fault.id(), "PAST");
     audit.record(actor, "fault.said_fixed", "fault:" + fault.id(), null, Map.of());
     return true;
   }

@@ -15,10 +15,12 @@ import java.util.Map;
  * run ended, and why nothing else was done. Decisions stand in the story itself.
  */
 final class RunChapter implements FaultChapter {
+  private final PlanTable plans;
   private final RunTable runs;
   private final AttemptTable attempts;
 
-  RunChapter(RunTable runs, AttemptTable attempts) {
+  RunChapter(PlanTable plans, RunTable runs, AttemptTable attempts) {
+    this.plans = plans;
     this.runs = runs;
     this.attempts = attempts;
   }
@@ -30,9 +32,7 @@ final class RunChapter implements FaultChapter {
       for (Rows.Attempt attempt : attempts.of(run.id())) chapter.add(entry(run, attempt));
       if (run.endedAt() != null) chapter.add(end(run, run.endedAt()));
     }
-    runs.plan(fault.id())
-        .filter(p -> !p.notUsed().isEmpty())
-        .ifPresent(p -> chapter.add(whyNot(p)));
+    plans.of(fault.id()).filter(p -> !p.notUsed().isEmpty()).ifPresent(p -> chapter.add(whyNot(p)));
     return chapter;
   }
 

@@ -53,9 +53,9 @@ final class Start {
   Optional<Long> on(FaultId id) {
     if (!desk.database().up()) return Optional.empty();
     Optional<Fault> planned = desk.faults().find(id).filter(f -> f.state() == FaultState.PLANNED);
-    Optional<Rows.Plan> plan = desk.runs().plan(id).filter(p -> "GO".equals(p.outcome()));
+    Optional<Rows.Plan> plan = desk.plans().of(id).filter(p -> "GO".equals(p.outcome()));
     if (planned.isEmpty()) {
-      desk.runs().outcome(id, "PAST");
+      desk.plans().outcome(id, "PAST");
       return Optional.empty();
     }
     if (plan.isEmpty() || plan.get().lookAt().isAfter(desk.now())) return Optional.empty();
@@ -112,7 +112,7 @@ final class Start {
       hold.hold(fault, machine, Hold.NO_READING, why, Map.of());
       return;
     }
-    desk.runs().lookAt(fault.id(), now.plus(desk.settings().hurry(Duration.ofSeconds(20))));
+    desk.plans().lookAt(fault.id(), now.plus(desk.settings().hurry(Duration.ofSeconds(20))));
   }
 
   private void healthy(Fault fault, Reading reading) {
@@ -133,8 +133,8 @@ final class Start {
                   "self");
           desk.faults().advance(fault.id(), fault.version(), Edge.E13, FaultState.RECOVERED, cause);
           desk.leases().release(fault.id());
-          desk.runs().useApproval(fault.id());
-          desk.runs().outcome(fault.id(), "PAST");
+          desk.plans().useApproval(fault.id());
+          desk.plans().outcome(fault.id(), "PAST");
         });
   }
 
@@ -203,7 +203,7 @@ final class Start {
     if (desk.policies().frozenLocked())
       return new Outcome.Refused(Hold.FREEZE, new Label("全局冻结", "Global freeze"), Map.of());
     Instant now = desk.now();
-    Optional<Approval> approval = desk.runs().approved(fault.id(), now.minus(Approval.LASTS));
+    Optional<Approval> approval = desk.plans().approved(fault.id(), now.minus(Approval.LASTS));
     if (!may(go, approval))
       return new Outcome.Refused(
           Hold.CHANGED, changed("策略模式已降低", "the mode was lowered"), Map.of());
@@ -231,8 +231,8 @@ final class Start {
     long run = desk.runs().begin(row, machine.version());
     desk.begun(run, row, approval);
     desk.permits().take(limits, fault.id(), run, now);
-    desk.runs().outcome(fault.id(), "RUN");
-    desk.runs().useApproval(fault.id());
+    desk.plans().outcome(fault.id(), "RUN");
+    desk.plans().useApproval(fault.id());
     desk.crash().at(Crash.Point.INSIDE_START);
     return new Outcome.Begun(run);
   }

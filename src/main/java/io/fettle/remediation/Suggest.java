@@ -94,7 +94,7 @@ final class Suggest {
         desk.transactions()
             .execute(t -> {
               if (!decide.plan(fault, machine, go, Edge.E32, who, null, desk.now())) return false;
-              desk.runs().approve(fault.id(), new Approval(plan, who.toString(), desk.now()));
+              desk.plans().approve(fault.id(), new Approval(plan, who.toString(), desk.now()));
               audit.record(
                   who,
                   "fault.run_approved",

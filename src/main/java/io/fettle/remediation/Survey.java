@@ -49,7 +49,7 @@ final class Survey {
                 .count(),
         desk.settings().lemon(),
         policy.map(p -> offers(p, position, fault, machine)).orElse(List.of()),
-        desk.runs().approved(fault.id(), desk.now().minus(Approval.LASTS)).map(Approval::plan));
+        desk.plans().approved(fault.id(), desk.now().minus(Approval.LASTS)).map(Approval::plan));
   }
 
   private Optional<String> breaker(Policy policy) {

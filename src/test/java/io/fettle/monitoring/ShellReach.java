@@ -40,7 +40,8 @@ final class ShellReach implements Reach {
         reach,
         "0123456789abcdef",
         Duration.ofSeconds(30),
-        Instant.EPOCH);
+        Instant.EPOCH,
+        false);
   }
 
   static MachineDoc machine(AssetId id) {

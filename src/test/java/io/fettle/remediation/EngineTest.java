@@ -47,7 +47,8 @@ class EngineTest {
     rig.until(rig.node(), fault.id(), RECOVERED);
 
     List<StoryEntry> chapter =
-        new RunChapter(new RunTable(rig.jdbc), new AttemptTable(rig.jdbc)).of(rig.now(fault.id()));
+        new RunChapter(new PlanTable(rig.jdbc), new RunTable(rig.jdbc), new AttemptTable(rig.jdbc))
+            .of(rig.now(fault.id()));
     StoryEntry attempt = chapter.getFirst();
     assertThat(attempt.kind()).isEqualTo("attempt");
     assertThat(attempt.details()).containsEntry("status", "DONE").containsEntry("step", 1);

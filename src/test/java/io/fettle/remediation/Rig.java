@@ -164,6 +164,7 @@ public final class Rig implements AutoCloseable {
               reach,
               shelf,
               policies,
+              new PlanTable(jdbc),
               new RunTable(jdbc),
               new AttemptTable(jdbc),
               permits,

@@ -1,5 +1,8 @@
 package io.fettle.support;
 
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
 import io.fettle.kernel.Endpoint;
 import java.io.IOException;
 import java.io.InputStream;
@@ -253,7 +256,8 @@ public final class IpmiSim implements AutoCloseable {
         .filter(l -> !l.startsWith(name + between))
         .forEach(l -> text.append(l).append('\n'));
     try {
-      Files.writeString(dir.resolve(file), text);
+      Path made = Files.writeString(dir.resolve(file + ".put"), text);
+      Files.move(made, dir.resolve(file), ATOMIC_MOVE, REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

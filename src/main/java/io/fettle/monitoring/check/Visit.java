@@ -20,6 +20,14 @@ public interface Visit {
 
   Instant at();
 
+  /**
+   * True when somebody waits for this look (a verification, a probe before an action, a person's
+   * try); false for a scheduled one, which may put off what is costly to repeat.
+   */
+  default boolean asked() {
+    return false;
+  }
+
   /** How the visit's SSH exec went; runs it when no section has been asked for yet. */
   SshOutcome ssh();
 

@@ -96,7 +96,9 @@ class AccountLoginCheck implements Check {
       return Reading.bad(
           name, Severity.WARNING, summary(name, causes), Survey.evidence(declared, causes, known));
     Optional<Outcome> owed =
-        declared.loginProof() ? proofs.owed(visit.machine(), declared, known) : Optional.empty();
+        declared.loginProof()
+            ? proofs.owed(visit.machine(), declared, known, visit.asked())
+            : Optional.empty();
     return owed.map(outcome -> judge(declared, known, outcome))
         .orElseGet(() -> ok(declared, Survey.evidence(declared, List.of(), known)));
   }

@@ -14,6 +14,7 @@ import io.fettle.remediation.action.ActionContext;
 import io.fettle.remediation.action.Leases;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -105,13 +106,19 @@ class LoginProofs {
 
   /**
    * For the check, where nothing known stands in the way: empty unless a proof is due or the last
-   * one was refused; then a log-in is tried again. It stays refused until one succeeds.
+   * one was refused; then a log-in is tried again, by scheduled looks ever more rarely. It stays
+   * refused until one succeeds.
+   *
+   * @param asked see {@link io.fettle.monitoring.check.Visit#asked}
    */
-  Optional<Outcome> owed(MachineDoc machine, Declared declared, Facts facts) {
+  Optional<Outcome> owed(MachineDoc machine, Declared declared, Facts facts, boolean asked) {
     Optional<Unproven> owed = unproven.of(machine.id(), declared.name());
     if (owed.isEmpty()) return Optional.empty();
-    Outcome outcome = again(machine, declared, facts);
     Label before = owed.get().refused();
+    Instant next = owed.get().next();
+    if (!asked && before != null && next != null && clock.instant().isBefore(next))
+      return Optional.of(new Outcome.Refused(before));
+    Outcome outcome = again(machine, declared, facts);
     boolean open = outcome instanceof Outcome.Later || outcome instanceof Outcome.NotTried;
     return Optional.of(open && before != null ? new Outcome.Refused(before) : outcome);
   }

@@ -3,6 +3,7 @@ package io.fettle.pack.account;
 import io.fettle.kernel.AssetId;
 import io.fettle.kernel.Label;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,13 +23,14 @@ class UnprovenTable {
    * One such account.
    *
    * @param refused why the last log-in was refused; null while one is only due
+   * @param next before this, no scheduled check tries again; null when it may at once
    */
-  record Unproven(@Nullable Label refused) {}
+  record Unproven(@Nullable Label refused, @Nullable Instant next) {}
 
   Optional<Unproven> of(AssetId machine, String account) {
     return jdbc.sql(
             """
-            select refused_zh, refused_en from account.unproven
+            select refused_zh, refused_en, next_try from account.unproven
              where machine = :machine and account = :account
             """)
         .param("machine", machine.value())
@@ -36,17 +38,20 @@ class UnprovenTable {
         .query((rs, n) -> {
           String zh = rs.getString("refused_zh");
           String en = rs.getString("refused_en");
-          return new Unproven(zh == null || en == null ? null : new Label(zh, en));
+          OffsetDateTime next = rs.getObject("next_try", OffsetDateTime.class);
+          return new Unproven(
+              zh == null || en == null ? null : new Label(zh, en),
+              next == null ? null : next.toInstant());
         })
         .optional();
   }
 
-  /** A proof is due; what is known of a refusal stays. */
+  /** A proof is due at once; what is known of a refusal stays. */
   void due(AssetId machine, String account, Instant now) {
     jdbc.sql(
             """
             insert into account.unproven (machine, account, since) values (:machine, :account, :now)
-            on conflict do nothing
+            on conflict (machine, account) do update set next_try = null
             """)
         .param("machine", machine.value())
         .param("account", account)
@@ -54,13 +59,18 @@ class UnprovenTable {
         .update();
   }
 
+  /** It was refused: each time in a row, scheduled checks wait twice as long, up to an hour. */
   void refused(AssetId machine, String account, Label why, Instant now) {
     jdbc.sql(
             """
-            insert into account.unproven (machine, account, since, refused_zh, refused_en)
-            values (:machine, :account, :now, :zh, :en)
+            insert into account.unproven as u
+                   (machine, account, since, refused_zh, refused_en, refusals, next_try)
+            values (:machine, :account, :now, :zh, :en, 1, :now::timestamptz + interval '1 minute')
             on conflict (machine, account) do update
-               set refused_zh = excluded.refused_zh, refused_en = excluded.refused_en
+               set refused_zh = excluded.refused_zh, refused_en = excluded.refused_en,
+                   refusals = u.refusals + 1,
+                   next_try = :now::timestamptz
+                     + least(interval '1 hour', interval '1 minute' * 2 ^ least(u.refusals, 6))
             """)
         .param("machine", machine.value())
         .param("account", account)

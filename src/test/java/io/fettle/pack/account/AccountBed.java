@@ -11,6 +11,7 @@ import io.fettle.remediation.action.Action;
 import io.fettle.remediation.action.ActionContext;
 import io.fettle.remediation.action.Leases;
 import io.fettle.support.RealSshd;
+import io.fettle.support.SettableClock;
 import io.fettle.support.Shell;
 import io.fettle.support.TestPostgres;
 import io.fettle.transport.ipmi.IpmiAnswer;
@@ -28,6 +29,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +71,7 @@ final class AccountBed implements AutoCloseable {
   /** What was written down before a proof outside a run, and how often the lease was held. */
   final List<String> record = new ArrayList<>();
 
+  final SettableClock clock = new SettableClock(Instant.now().truncatedTo(ChronoUnit.SECONDS));
   final UnprovenTable unproven = new UnprovenTable(JdbcClient.create(TestPostgres.fresh()));
   private final LoginProofs proofs =
       new LoginProofs(
@@ -77,7 +80,7 @@ final class AccountBed implements AutoCloseable {
           (who, action, object, reason, details) -> record.add(action + " " + object + " " + who),
           unproven,
           TransactionOperations.withoutTransaction(),
-          Clock.systemUTC());
+          clock);
   private final TestSsh ssh = new TestSsh();
   private final Path key;
 
@@ -164,7 +167,7 @@ final class AccountBed implements AutoCloseable {
     if (barred != null) throw barred;
     write.run();
     record.add("leased");
-    Instant end = Instant.now().plusSeconds(60);
+    Instant end = clock.instant().plusSeconds(60);
     return new Leases.Lease() {
       @Override
       public Instant sendBefore() {
@@ -178,9 +181,14 @@ final class AccountBed implements AutoCloseable {
     };
   }
 
-  /** What the check says of the machine now. */
+  /** What the check says of the machine to somebody who waits for it. */
   List<Reading> check(MachineDoc machine) {
-    return new AccountLoginCheck(proofs).judge(new BedVisit(machine));
+    return new AccountLoginCheck(proofs).judge(new BedVisit(machine, true));
+  }
+
+  /** What the check says of the machine on a scheduled visit. */
+  List<Reading> scheduled(MachineDoc machine) {
+    return new AccountLoginCheck(proofs).judge(new BedVisit(machine, false));
   }
 
   RepairAccount action() {
@@ -301,10 +309,12 @@ final class AccountBed implements AutoCloseable {
 
   private final class BedVisit implements Visit {
     private final MachineDoc machine;
+    private final boolean asked;
     private final SshOutcome outcome;
 
-    private BedVisit(MachineDoc machine) {
+    private BedVisit(MachineDoc machine, boolean asked) {
       this.machine = machine;
+      this.asked = asked;
       String script = new AccountLoginCheck(proofs).section(machine).orElse("true");
       this.outcome = root(SshCommand.asRoot(script));
     }
@@ -317,6 +327,11 @@ final class AccountBed implements AutoCloseable {
     @Override
     public Instant at() {
       return Instant.now();
+    }
+
+    @Override
+    public boolean asked() {
+      return asked;
     }
 
     @Override

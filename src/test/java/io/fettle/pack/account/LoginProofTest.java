@@ -278,6 +278,32 @@ class LoginProofTest {
   }
 
   @Test
+  void scheduledLooksTryARefusedLogInEverMoreRarely() {
+    MachineDoc machine = thrownOut("rare");
+    bed.sshd.sh("chmod 755 /home/rare");
+    bed.unproven.due(machine.id(), "rare", bed.clock.instant());
+    bed.record.clear();
+    assertThat(triedOnSchedule(machine)).isTrue();
+
+    for (int minutes : new int[] {1, 2, 4, 8, 16, 32, 60, 60}) {
+      bed.clock.forward(Duration.ofMinutes(minutes).minusSeconds(1));
+      assertThat(triedOnSchedule(machine)).as("before %d min", minutes).isFalse();
+      bed.clock.forward(Duration.ofSeconds(1));
+      assertThat(triedOnSchedule(machine)).as("after %d min", minutes).isTrue();
+    }
+
+    assertThat(bed.check(machine).getFirst().verdict()).isEqualTo(Verdict.BAD);
+    assertThat(bed.record).as("whoever waits for it gets a log-in").contains("leased");
+  }
+
+  private static boolean triedOnSchedule(MachineDoc machine) {
+    bed.record.clear();
+    Reading reading = bed.scheduled(machine).getFirst();
+    assertThat(reading.evidence().get("causes")).asString().isEqualTo("[login_refused]");
+    return bed.record.contains("leased");
+  }
+
+  @Test
   void aProofThatFettleDidNotLiveToMakeIsStillDue() {
     MachineDoc machine = thrownOut("due");
     bed.sshd.sh("chmod 755 /home/due");
