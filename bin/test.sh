@@ -19,6 +19,7 @@ maven:/usr/bin/mvn
 xz-utils:/usr/bin/xz
 iproute2:/bin/ip
 procps:/bin/ps
+git:/usr/bin/git
 util-linux:/usr/bin/setpriv
 e2fsprogs:/sbin/mkfs.ext4
 systemd:/lib/systemd/systemd

@@ -1,11 +1,12 @@
 package io.fettle.identity;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.fettle.kernel.Label;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Says no: programs get problem details, people the sign-in page or a page in words. */
 @Component
 class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
+  private static final String BASIC = "Basic realm=\"Fettle: any name, a token as the password\"";
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Label NOT_SIGNED_IN = new Label("请先登录", "Sign in first, or send a token");
   private static final Label BAD_TOKEN =
@@ -47,7 +49,7 @@ class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
       toSignIn(request, response);
       return;
     }
-    response.setHeader("WWW-Authenticate", "Bearer");
+    response.setHeader("WWW-Authenticate", TokenFilter.isGit(request) ? BASIC : "Bearer");
     problem(request, response, 401, "not-signed-in", NOT_SIGNED_IN);
   }
 
@@ -64,7 +66,8 @@ class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
   }
 
   void badToken(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    response.setHeader("WWW-Authenticate", "Bearer error=\"invalid_token\"");
+    response.setHeader(
+        "WWW-Authenticate", TokenFilter.isGit(request) ? BASIC : "Bearer error=\"invalid_token\"");
     problem(request, response, 401, "bad-token", BAD_TOKEN);
   }
 
@@ -85,7 +88,7 @@ class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
     String query = request.getQueryString();
     String here = request.getRequestURI() + (query == null ? "" : "?" + query);
     if (request.getMethod().equals("GET") && !here.equals("/") && here.length() < 2_000)
-      to += "?to=" + URLEncoder.encode(here, StandardCharsets.UTF_8);
+      to += "?to=" + URLEncoder.encode(here, UTF_8);
     if (request.getHeader("HX-Request") == null) {
       response.sendRedirect(to);
       return;
@@ -99,6 +102,7 @@ class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
     String path = request.getRequestURI();
     if (path.startsWith("/api/") || path.equals("/metrics") || path.startsWith("/v3/"))
       return false;
+    if (TokenFilter.isGit(request)) return false;
     if (TokenFilter.carriesToken(request)) return false;
     String accept = request.getHeader("Accept");
     boolean html = accept != null && accept.contains("text/html");
@@ -112,13 +116,19 @@ class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
       String slug,
       Label title)
       throws IOException {
+    response.setStatus(status);
+    if (TokenFilter.isGit(request)) {
+      response.setContentType("text/plain;charset=UTF-8");
+      byte[] line = (title.in(locales.resolveLocale(request)) + "\n").getBytes(UTF_8);
+      response.getOutputStream().write(line);
+      return;
+    }
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("type", "urn:fettle:problem:" + slug);
     body.put("title", title.in(locales.resolveLocale(request)));
     body.put("status", status);
     body.put("instance", request.getRequestURI());
     body.put("errors", List.of());
-    response.setStatus(status);
     response.setContentType("application/problem+json");
     response.getOutputStream().write(JSON.writeValueAsBytes(body));
   }

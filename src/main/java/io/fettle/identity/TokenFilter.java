@@ -6,6 +6,8 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
@@ -14,9 +16,14 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextImpl;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Signs in a request that carries a bearer token; a token that is none is refused at once. */
+/**
+ * Signs in a request that carries a token; a token that is none is refused at once. Git knows no
+ * bearer tokens: below {@code /git/} a token comes as the password of any user name.
+ */
 class TokenFilter extends OncePerRequestFilter {
   private static final String BEARER = "Bearer ";
+  private static final String BASIC = "Basic ";
+  private static final String GIT = "/git/";
 
   private final WhoAsks whoAsks;
   private final Refusals refusals;
@@ -51,9 +58,31 @@ class TokenFilter extends OncePerRequestFilter {
     chain.doFilter(request, response);
   }
 
+  /** True when git asks, which signs in its own way and reads plain text. */
+  static boolean isGit(HttpServletRequest request) {
+    return request.getRequestURI().startsWith(GIT);
+  }
+
   private static @Nullable String text(HttpServletRequest request) {
     String header = request.getHeader(HttpHeaders.AUTHORIZATION);
-    if (header == null || !header.regionMatches(true, 0, BEARER, 0, BEARER.length())) return null;
-    return header.substring(BEARER.length()).strip();
+    if (header == null) return null;
+    if (begins(header, BEARER)) return header.substring(BEARER.length()).strip();
+    if (begins(header, BASIC) && isGit(request))
+      return password(header.substring(BASIC.length()).strip());
+    return null;
+  }
+
+  private static boolean begins(String header, String scheme) {
+    return header.regionMatches(true, 0, scheme, 0, scheme.length());
+  }
+
+  /** What stands behind the colon; empty, which is no token, when it cannot be read. */
+  private static String password(String encoded) {
+    try {
+      String both = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
+      return both.substring(both.indexOf(':') + 1);
+    } catch (IllegalArgumentException e) {
+      return "";
+    }
   }
 }

@@ -70,6 +70,11 @@ class TokenRegister implements Tokens {
   }
 
   @Override
+  public Set<String> makers(String name) {
+    return Set.copyOf(tokens.makers(name));
+  }
+
+  @Override
   @Transactional
   public void revoke(UUID id, Viewer by) {
     Held held =

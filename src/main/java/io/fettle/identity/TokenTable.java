@@ -99,6 +99,14 @@ class TokenTable {
         .list();
   }
 
+  /** Makers of all tokens of this name, ended ones too. */
+  List<String> makers(String name) {
+    return sql.sql("select distinct created_by from identity.token where name = :name")
+        .param("name", name)
+        .query((row, n) -> row.getString("created_by"))
+        .list();
+  }
+
   /** Notes the use, at most once a minute per token. */
   void used(UUID id, Instant now) {
     sql.sql(

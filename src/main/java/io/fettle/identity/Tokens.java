@@ -25,6 +25,12 @@ public interface Tokens {
    */
   Page<Token> page(@Nullable String cursor, int limit, Viewer by);
 
+  /**
+   * Who made the tokens of this name, also those that ended: the actors that may stand behind what
+   * a token of this name did.
+   */
+  Set<String> makers(String name);
+
   /** Ends a token; 404 when there is none that this viewer may end. */
   void revoke(UUID id, Viewer by);
 

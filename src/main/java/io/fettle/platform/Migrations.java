@@ -35,7 +35,8 @@ public final class Migrations {
           "fault",
           "remediation",
           "account",
-          "ticket");
+          "ticket",
+          "library");
 
   private Migrations() {}
 

@@ -1,0 +1,31 @@
+package io.fettle.library;
+
+/** Front door of the script library. */
+public interface Library {
+  /** The commit that {@code main} stands at: forty hexadecimal digits. */
+  String head();
+
+  /**
+   * A script as it was at a commit. What runs is to be recorded with the answer's commit, never
+   * with a branch, which moves.
+   *
+   * @param path inside the library, e.g. {@code disk/clean.sh}
+   * @param commit a commit, or the name of a branch or tag
+   * @throws io.fettle.kernel.Problem 404 when there is no such file there, 422 when it is too large
+   */
+  Script script(String path, String commit);
+
+  /**
+   * A file at a commit.
+   *
+   * @param commit the exact commit that the name given stood for
+   * @param blob the id of its content
+   * @param bytes not copied: to be read only
+   */
+  record Script(String path, String commit, String blob, byte[] bytes) {
+    @Override
+    public String toString() {
+      return "Script[" + path + " at " + commit + "]";
+    }
+  }
+}

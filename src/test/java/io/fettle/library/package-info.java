@@ -1,0 +1,4 @@
+@NullMarked
+package io.fettle.library;
+
+import org.jspecify.annotations.NullMarked;
