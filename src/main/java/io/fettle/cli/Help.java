@@ -38,6 +38,15 @@ final class Help {
       check try FILE --on KEY
       freeze on|off --reason TEXT
 
+    One command on many machines
+      run --on QUERY (--ssh COMMAND | --script FILE | --action NAME [--with k=v]) --reason TEXT
+          [--dry-run] [--root] [--steps 1,5,25%,100%] [--width N] [--per-rack N] [--per-service N]
+          [--ask | --pause 30s] [--limit 60s] [--total 2h] [--stop-at 20%] [--count N]
+          [--break-glass TEXT] [--detach]
+      job ID | list              follow it (again); all of them
+      job stop|continue|approve|reject|output ID
+      job rerun ID [--only VERDICT]  those on which surely nothing ran, or those with this verdict
+
     Access
       token create --name N --role ROLE [--team T] [--expires 90d] | list | revoke ID
 

@@ -62,7 +62,7 @@ final class Json {
     return list;
   }
 
-  /** Writes names and values (texts, numbers, truths, lists of texts) as one object. */
+  /** Writes names and values (texts, numbers, truths, lists of texts, maps) as one object. */
   static String write(Map<String, ?> members) {
     StringWriter out = new StringWriter();
     try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), out)) {
@@ -78,6 +78,12 @@ final class Json {
     switch (value) {
       case Boolean b -> generator.writeBoolean(b);
       case Integer i -> generator.writeNumber(i);
+      case Double d -> generator.writeNumber(d);
+      case Map<?, ?> map -> {
+        generator.writeStartObject();
+        map.forEach((key, inner) -> member(generator, String.valueOf(key), inner));
+        generator.writeEndObject();
+      }
       case List<?> list -> {
         generator.writeStartArray();
         for (Object item : list) generator.writeString(String.valueOf(item));

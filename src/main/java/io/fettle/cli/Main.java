@@ -27,6 +27,7 @@ public final class Main {
           Map.entry("faults", FaultOrders.Many::new),
           Map.entry("fault", FaultOrders.One::new),
           Map.entry("run", RunOrder::new),
+          Map.entry("job", JobOrders::new),
           Map.entry("tickets", TicketsOrder::new),
           Map.entry("import", ImportOrder::new),
           Map.entry("credential", CredentialOrders::new),

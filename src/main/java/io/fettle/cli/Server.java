@@ -1,7 +1,10 @@
 package io.fettle.cli;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -12,6 +15,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
@@ -26,6 +30,10 @@ import org.jspecify.annotations.Nullable;
 final class Server {
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration ANSWER = Duration.ofMinutes(5);
+
+  /** A stream says something every ten seconds. */
+  private static final Duration SILENCE = Duration.ofSeconds(40);
+
   private static final byte[] NOTHING = {};
   private static final Pattern LOOPBACK =
       Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[(::|(0{1,4}:){7})0{0,3}1]");
@@ -175,6 +183,50 @@ final class Server {
     return uri.toString();
   }
 
+  /**
+   * Reads a stream of JSON lines as they come, until it ends.
+   *
+   * @throws Unreachable also when it breaks off in the middle
+   */
+  void lines(String path, Consumer<Json> each, String... query) {
+    try {
+      HttpURLConnection connection = open(path(path, query));
+      connection.setRequestProperty("Accept", "application/x-ndjson, application/problem+json");
+      connection.setReadTimeout((int) SILENCE.toMillis());
+      int status = connection.getResponseCode();
+      if (status >= 300) throw Refused.by(all(connection.getErrorStream()), status);
+      try (var in =
+          new BufferedReader(
+              new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
+        for (String line = in.readLine(); line != null; line = in.readLine())
+          if (!line.isBlank()) each.accept(Json.parse(line.getBytes(StandardCharsets.UTF_8)));
+      }
+    } catch (IOException e) {
+      throw unreachable(e);
+    }
+  }
+
+  private Unreachable unreachable(IOException e) {
+    String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return new Unreachable(
+        Words.say("连不上 " + base + "：" + why, "cannot reach " + base + " (" + why + ")"), e);
+  }
+
+  /** Streams the answer as it is. */
+  void copy(String path, OutputStream to) {
+    try {
+      HttpURLConnection connection = open(path(path));
+      connection.setRequestProperty("Accept", "text/plain, application/problem+json");
+      int status = connection.getResponseCode();
+      if (status >= 300) throw Refused.by(all(connection.getErrorStream()), status);
+      try (InputStream in = connection.getInputStream()) {
+        in.transferTo(to);
+      }
+    } catch (IOException e) {
+      throw unreachable(e);
+    }
+  }
+
   private Answer send(String method, String path, String type, byte[] body) {
     try {
       HttpURLConnection connection = open(path);
@@ -193,9 +245,7 @@ final class Server {
       if (status >= 300) throw Refused.by(answer, status);
       return new Answer(answer);
     } catch (IOException e) {
-      String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-      throw new Unreachable(
-          Words.say("连不上 " + base + "：" + why, "cannot reach " + base + " (" + why + ")"), e);
+      throw unreachable(e);
     }
   }
 

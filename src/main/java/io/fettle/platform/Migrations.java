@@ -35,6 +35,7 @@ public final class Migrations {
           "fault",
           "remediation",
           "account",
+          "batch",
           "ticket",
           "library");
 

@@ -10,6 +10,7 @@ import io.fettle.kernel.AssetId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -96,6 +97,19 @@ class RunTable {
         .param("asset", machine.value())
         .query(Boolean.class)
         .single();
+  }
+
+  /** Those of these machines that a run has and may be sending to. */
+  List<AssetId> acting(Collection<AssetId> machines) {
+    return jdbc.sql(
+            """
+            select asset_id from remediation.run
+             where asset_id = any(:machines::uuid[]) and ended_at is null
+               and state in ('RUNNING', 'UNCERTAIN')
+            """)
+        .param("machines", LeaseTable.ids(machines))
+        .query((rs, n) -> new AssetId(rs.getObject("asset_id", UUID.class)))
+        .list();
   }
 
   /** True when some run is in flight on the machine. */

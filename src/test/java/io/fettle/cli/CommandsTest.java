@@ -177,6 +177,37 @@ class CommandsTest {
     said("post", "/api/v1/accounts/why", "account", "why", "commands", "CLI031");
   }
 
+  /** Nothing listens there: the machine refuses, which is an end like any other. */
+  @Test
+  void jobs() throws IOException {
+    machine("CLI041", "127.78.1.41:1");
+    String[] run = {"run", "--on", "asset_no == 'CLI041'", "--ssh", "true", "--reason", "a test"};
+    JsonNode preview = said("post", "/api/v1/jobs/preview", and(run, "--dry-run"));
+    assertThat(preview.get("machines").asInt()).isEqualTo(1);
+
+    JsonNode started = said("post", "/api/v1/jobs", and(run, "--detach"));
+    String id = started.get("id").asString();
+    JsonNode job = ran(Set.of(0, 1), "job", id);
+    api.mustDescribe("get", "/api/v1/jobs/{id}", job);
+    JsonNode ended = ran(Set.of(1), run);
+    api.mustDescribe("get", "/api/v1/jobs/{id}", ended);
+    assertThat(ended.at("/verdicts/NOT_STARTED").asInt()).isEqualTo(1);
+    String second = ended.get("id").asString();
+
+    if (ended.get("state").asString().equals("PAUSED"))
+      said("post", "/api/v1/jobs/{id}/continue", "job", "continue", second);
+    ran(Set.of(1), "job", "stop", id + "0");
+    said("get", "/api/v1/jobs", "job", "list");
+    said("get", "/api/v1/jobs/{id}/folds", "job", "output", second);
+    ran(Set.of(1), "run", "F-1", "--on", "x");
+  }
+
+  private static String[] and(String[] words, String more) {
+    String[] all = java.util.Arrays.copyOf(words, words.length + 1);
+    all[words.length] = more;
+    return all;
+  }
+
   @Test
   void tokens() {
     JsonNode made =

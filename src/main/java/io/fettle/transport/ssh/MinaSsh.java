@@ -96,7 +96,7 @@ class MinaSsh implements Ssh, DisposableBean {
     boolean root = target.user().equals("root");
     if (command.root() && !root)
       return new RootShell(session, target, command, ceiling, until, refused).run();
-    Streams streams = new Streams(command.outputLimit(), ceiling);
+    Streams streams = new Streams(command.outputLimit(), ceiling, command.heard());
     boolean asInput =
         root
             || command.script().getBytes(StandardCharsets.UTF_8).length

@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.sshd.client.session.ClientSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a script as root for a user who is not. First without a password: then the script comes on
@@ -50,7 +51,7 @@ final class RootShell {
   Ended run() throws SshFailure {
     String mark = mark();
     String script = ShellText.whole("printf '%s\\n' '" + mark + "' >&2\n" + command.script());
-    Streams streams = streams();
+    Streams streams = streams(AfterMark.of(mark, command.heard()));
     int exit;
     try (Exec exec =
         Exec.start(session, "sudo -n " + ShellText.fromInput(command.limit()), streams, until)) {
@@ -79,7 +80,7 @@ final class RootShell {
         store(
             ShellText.whole(
                 "rm -f -- \"$0\"\nprintf '%s\\n' '" + mark + "' >&2\n" + command.script()));
-    Streams streams = streams();
+    Streams streams = streams(null);
     String line =
         "sudo -S -p '%s' %s; r=$?; rm -f -- %s; exit $r"
             .formatted(prompt, ShellText.fromFile(file, command.limit()), SshCommand.quoted(file));
@@ -92,7 +93,7 @@ final class RootShell {
       exit = exec.end(until);
     }
     Optional<Ended> ran = ran(exit, streams, mark);
-    if (ran.isPresent()) return sent ? without(password, ran.get()) : ran.get();
+    if (ran.isPresent()) return told(sent ? without(password, ran.get()) : ran.get());
     boolean wrong = sent && count(streams.errText(), prompt) > 1;
     if (wrong) refused.refused(target, password);
     throw new SshFailure(
@@ -152,8 +153,19 @@ final class RootShell {
         ended.cut());
   }
 
-  private Streams streams() {
-    return new Streams(command.outputLimit(), ceiling);
+  /** Where a password travelled, the output is told only once it has been cut out of it. */
+  private Ended told(Ended ended) {
+    SshCommand.Heard heard = command.heard();
+    if (heard == null) return ended;
+    byte[] out = ended.out().getBytes(StandardCharsets.UTF_8);
+    byte[] err = ended.err().getBytes(StandardCharsets.UTF_8);
+    heard.heard(false, out, 0, out.length);
+    heard.heard(true, err, 0, err.length);
+    return ended;
+  }
+
+  private Streams streams(SshCommand.@Nullable Heard heard) {
+    return new Streams(command.outputLimit(), ceiling, heard);
   }
 
   private static String said(Streams streams) {

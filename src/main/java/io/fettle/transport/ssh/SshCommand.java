@@ -2,6 +2,7 @@ package io.fettle.transport.ssh;
 
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One exec.
@@ -12,13 +13,32 @@ import java.util.function.BooleanSupplier;
  * @param outputLimit bytes kept of each stream; what is beyond is counted, not kept
  * @param mayStart asked right before the script leaves, when the place, the connection and the
  *     log-in have been waited for; false means TOO_LATE and that nothing ran
+ * @param heard told of the output as it comes; null when nobody listens
  */
 public record SshCommand(
-    String script, boolean root, Duration limit, int outputLimit, BooleanSupplier mayStart) {
+    String script,
+    boolean root,
+    Duration limit,
+    int outputLimit,
+    BooleanSupplier mayStart,
+    @Nullable Heard heard) {
+
+  /** Listens to a command's output. Called on the connection's own thread: it must not wait. */
+  @FunctionalInterface
+  public interface Heard {
+    /** Bytes of standard output, or of standard error. */
+    void heard(boolean error, byte[] bytes, int from, int length);
+  }
+
+  /** One that nobody listens to. */
+  public SshCommand(
+      String script, boolean root, Duration limit, int outputLimit, BooleanSupplier mayStart) {
+    this(script, root, limit, outputLimit, mayStart, null);
+  }
 
   /** One that may start at any time. */
   public SshCommand(String script, boolean root, Duration limit, int outputLimit) {
-    this(script, root, limit, outputLimit, () -> true);
+    this(script, root, limit, outputLimit, () -> true, null);
   }
 
   /** As root, 30 s, 256 KiB. */
@@ -28,7 +48,12 @@ public record SshCommand(
 
   /** The same, started only while this says so. */
   public SshCommand onlyWhile(BooleanSupplier allowed) {
-    return new SshCommand(script, root, limit, outputLimit, allowed);
+    return new SshCommand(script, root, limit, outputLimit, allowed, heard);
+  }
+
+  /** The same, with its output told as it comes; also of a command that is killed later. */
+  public SshCommand toldTo(Heard listener) {
+    return new SshCommand(script, root, limit, outputLimit, mayStart, listener);
   }
 
   void checkMayStart() throws SshFailure {

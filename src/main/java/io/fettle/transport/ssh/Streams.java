@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Both output streams of one exec and everything that can happen to it, under one lock: the
@@ -17,13 +18,19 @@ final class Streams {
   private final Condition changed = lock.newCondition();
   private final int limit;
   private final long ceiling;
-  private final Head out = new Head();
-  private final Head err = new Head();
+  private final Head out = new Head(false);
+  private final Head err = new Head(true);
+  private final SshCommand.@Nullable Heard heard;
   private long total;
 
   Streams(int limit, long ceiling) {
+    this(limit, ceiling, null);
+  }
+
+  Streams(int limit, long ceiling, SshCommand.@Nullable Heard heard) {
     this.limit = limit;
     this.ceiling = ceiling;
+    this.heard = heard;
   }
 
   OutputStream out() {
@@ -81,7 +88,12 @@ final class Streams {
 
   private final class Head extends OutputStream {
     private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+    private final boolean error;
     private long seen;
+
+    private Head(boolean error) {
+      this.error = error;
+    }
 
     @Override
     public void write(int b) {
@@ -95,6 +107,7 @@ final class Streams {
         kept.write(bytes, from, Math.min(length, limit - kept.size()));
         seen += length;
         total += length;
+        if (heard != null) heard.heard(error, bytes, from, length);
         changed.signalAll();
       } finally {
         lock.unlock();

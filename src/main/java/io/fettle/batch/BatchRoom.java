@@ -1,0 +1,79 @@
+package io.fettle.batch;
+
+import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
+import io.fettle.audit.Audit;
+import io.fettle.cmdb.Register;
+import io.fettle.monitoring.Maintenance;
+import io.fettle.reach.Reach;
+import io.fettle.remediation.action.Action;
+import io.fettle.remediation.action.BulkLeases;
+import java.time.Clock;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** Wires the room. */
+@Configuration(proxyBeanMethods = false)
+class BatchRoom {
+  @Bean
+  Desk batchDesk(
+      JobTable jobs,
+      ItemTable items,
+      HeardTable feed,
+      ViewTable views,
+      Register register,
+      Reach reach,
+      Maintenance maintenance,
+      BulkLeases leases,
+      ObjectProvider<Action> actions,
+      Audit audit,
+      ApplicationEventPublisher events,
+      TransactionOperations transactions,
+      BatchSettings settings,
+      Clock clock,
+      ObjectProvider<Crash> crash) {
+    Map<String, Action> byName = new TreeMap<>();
+    actions.forEach(action -> byName.put(action.name(), action));
+    return new Desk(
+        jobs,
+        items,
+        feed,
+        views,
+        register,
+        reach,
+        maintenance,
+        leases,
+        byName,
+        audit,
+        events,
+        transactions,
+        settings,
+        clock,
+        crash.getIfAvailable(Crash::none),
+        "batch-" + UUID.randomUUID());
+  }
+
+  @Bean(destroyMethod = "close")
+  Engine batchEngine(Desk desk) {
+    return new Engine(desk);
+  }
+
+  @Bean
+  Jobs jobs(Desk desk, Engine engine, BatchSettings settings) {
+    return new StoredJobs(desk, new JobDesk(desk, engine, new Dangers(settings.dangers())));
+  }
+
+  /** Old jobs; on one node at a time. */
+  @Bean
+  RecurringTask<Void> batchTidy(Engine engine) {
+    return Tasks.recurring("batch-tidy", FixedDelay.ofHours(1))
+        .execute((instance, context) -> engine.tidy());
+  }
+}

@@ -1,0 +1,46 @@
+package io.fettle.batch;
+
+import io.fettle.audit.Audit;
+import io.fettle.cmdb.Register;
+import io.fettle.kernel.Changed;
+import io.fettle.monitoring.Maintenance;
+import io.fettle.reach.Reach;
+import io.fettle.remediation.action.Action;
+import io.fettle.remediation.action.BulkLeases;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Map;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * What every part of the room works with.
+ *
+ * @param actions typed actions by name
+ * @param node this process, unlike any other; the holder of jobs
+ */
+record Desk(
+    JobTable jobs,
+    ItemTable items,
+    HeardTable feed,
+    ViewTable views,
+    Register register,
+    Reach reach,
+    Maintenance maintenance,
+    BulkLeases leases,
+    Map<String, Action> actions,
+    Audit audit,
+    ApplicationEventPublisher events,
+    TransactionOperations transactions,
+    BatchSettings settings,
+    Clock clock,
+    Crash crash,
+    String node) {
+  Instant now() {
+    return clock.instant();
+  }
+
+  void changed(JobId job) {
+    events.publishEvent(new Changed("job", job.toString()));
+  }
+}

@@ -1,0 +1,22 @@
+package io.fettle.batch;
+
+import io.fettle.kernel.Label;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What a job does to one machine, over one way. Never throws for what a machine does. */
+interface Doing {
+  /** Upper bound of what is at work once it has been let out. */
+  Duration timeLimit();
+
+  /**
+   * Does it.
+   *
+   * @param mayLeave asked right before anything that changes something leaves
+   */
+  Came run(Item item, Transcript transcript, BooleanSupplier mayLeave);
+
+  /** What came of it. */
+  record Came(Verdict verdict, @Nullable Integer exit, @Nullable Label why) {}
+}

@@ -1,0 +1,164 @@
+package io.fettle.batch;
+
+import io.fettle.batch.ItemTable.End;
+import io.fettle.batch.ItemTable.Key;
+import io.fettle.kernel.Label;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Takes one job through its steps as long as this process holds it: what is written as SENDING is
+ * sent, what is not is never sent.
+ */
+final class Driver {
+  private static final Logger LOG = LoggerFactory.getLogger(Driver.class);
+  private static final Label CRASHED =
+      new Label(
+          "发出前后 Fettle 停了，不知道有没有执行；不会自动重发",
+          "Fettle stopped while it was being sent: nobody knows whether it ran; it is never sent"
+              + " again by itself");
+  private static final Label STOPPED = new Label("作业已被停止", "The job was stopped");
+  private static final Label OUT_OF_TIME = new Label("作业总时限已到", "The job's time was over");
+
+  private final Desk desk;
+  private final Recorder recorder;
+  private final JobId id;
+  private final Start start;
+  private final Finish finish;
+  private final Semaphore news = new Semaphore(0);
+  private final Map<Integer, Item> sending = new ConcurrentHashMap<>();
+  private final AtomicInteger failures = new AtomicInteger();
+  private volatile boolean closed;
+  private volatile boolean stopping;
+
+  Driver(Desk desk, Recorder recorder, JobId id) {
+    this.desk = desk;
+    this.recorder = recorder;
+    this.id = id;
+    this.start = new Start(desk, recorder);
+    this.finish = new Finish(desk);
+  }
+
+  /** There may be something to do. */
+  void look() {
+    news.release();
+  }
+
+  /** Begins nothing more. */
+  void close() {
+    closed = true;
+    news.release();
+  }
+
+  void drive() {
+    recorder.alone(id, () -> desk.items().doubt(id, desk.node(), CRASHED, desk.now()));
+    failures.set(desk.views().failures(id));
+    while (!closed && more()) pause();
+  }
+
+  /** What is being sent here must not lose its driver because the database is away. */
+  private boolean more() {
+    try {
+      return turn();
+    } catch (DataAccessException | TransactionException e) {
+      LOG.warn("job={} waits for the database: {}", id, e.toString());
+      return true;
+    }
+  }
+
+  /** False when the job has ended. */
+  private boolean turn() {
+    Optional<Job> found = desk.jobs().find(id);
+    if (found.isEmpty()) return false;
+    Job job = found.get();
+    return switch (job.state()) {
+      case AWAITING -> false;
+      case ENDED -> false;
+      case PAUSED -> !sending.isEmpty();
+      case STOPPING -> stop(job, JobState.STOPPING, STOPPED, "STOPPED");
+      case RUNNING -> run(job);
+    };
+  }
+
+  private boolean run(Job job) {
+    Instant deadline = job.deadline();
+    if (deadline != null && !desk.now().isBefore(deadline))
+      return stop(job, JobState.RUNNING, OUT_OF_TIME, "OUT_OF_TIME");
+    if (job.order().tooMany(failures.get(), job.acceptedFailures(), job.step())) {
+      finish.pause(job, "FAILURES", failures.get());
+      return true;
+    }
+    if (job.goOnAt() != null && desk.now().isBefore(job.goOnAt())) return true;
+    int room = job.order().width() - sending.size();
+    if (room <= 0) return true;
+    Start.Begun begun = start.begin(job, room, sending.values());
+    begun.items().forEach(item -> send(job, item, begun.doing()));
+    if (!begun.items().isEmpty() || begun.waiting() || !sending.isEmpty()) return true;
+    desk.crash().at(Crash.Point.BETWEEN_STEPS);
+    return !finish.step(job, failures.get());
+  }
+
+  private boolean stop(Job job, JobState from, Label why, String outcome) {
+    stopping = true;
+    recorder.alone(id, () -> desk.items().giveUp(id, null, Verdict.NOT_STARTED, why, desk.now()));
+    return !sending.isEmpty() || !finish.end(job, from, outcome);
+  }
+
+  private void send(Job job, Item item, Doing doing) {
+    sending.put(item.no(), item);
+    Thread.ofVirtual().name("batch-" + id + "-" + item.no()).start(() -> carry(job, item, doing));
+  }
+
+  private void carry(Job job, Item item, Doing doing) {
+    long begun = System.nanoTime();
+    desk.crash().at(Crash.Point.BEFORE_SEND);
+    var transcript = new Transcript((int) desk.settings().output().toBytes());
+    BooleanSupplier mayLeave =
+        () -> !stopping && !closed && System.nanoTime() - begun < desk.settings().lease().toNanos();
+    recorder.speaks(new Key(id, item.no()), transcript);
+    Doing.Came came = doing.run(item, transcript, mayLeave);
+    desk.crash().at(Crash.Point.AFTER_SEND);
+    boolean held = came.verdict() == Verdict.NOT_STARTED;
+    if (held && closed && !stopping) {
+      recorder.back(id, item, () -> desk.items().back(id, item, desk.node()));
+      return;
+    }
+    Label why = held && stopping ? STOPPED : came.why();
+    long fence = item.fence() == null ? 0 : item.fence();
+    recorder.ends(
+        new End(
+            id,
+            item.no(),
+            item.machine(),
+            fence,
+            came.verdict(),
+            came.exit(),
+            why,
+            transcript.sum()),
+        transcript,
+        () -> {
+          if (came.verdict().failure()) failures.incrementAndGet();
+          sending.remove(item.no());
+          news.release();
+        });
+  }
+
+  private void pause() {
+    try {
+      if (news.tryAcquire(1, TimeUnit.SECONDS)) news.drainPermits();
+    } catch (InterruptedException e) {
+      closed = true;
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.fettle.batch;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job as it stands.
+ *
+ * @param body the exact text that is sent, or the name of the action
+ * @param file name of the script's file as it was given
+ * @param dry true when it only looks what an action would do
+ * @param query what the list of machines was made from; the list itself is frozen
+ * @param dangers names of the dangerous patterns in it
+ * @param breakGlass why it was done without a second person; null when one agreed or none was asked
+ * @param step which step is at work, from 0
+ * @param pausedFor {@code STEP} or {@code FAILURES}; null unless PAUSED
+ * @param outcome {@code DONE, STOPPED, REJECTED, OUT_OF_TIME}; null until it ended
+ */
+public record Job(
+    JobId id,
+    JobKind kind,
+    String body,
+    @Nullable String file,
+    Map<String, Object> params,
+    boolean root,
+    boolean dry,
+    String query,
+    String reason,
+    String by,
+    JobState state,
+    @Nullable String outcome,
+    @Nullable String pausedFor,
+    List<String> dangers,
+    @Nullable String breakGlass,
+    @Nullable String approvedBy,
+    Order order,
+    int step,
+    @Nullable Instant goOnAt,
+    int acceptedFailures,
+    int machines,
+    @Nullable JobId rerunOf,
+    Instant createdAt,
+    @Nullable Instant startedAt,
+    @Nullable Instant endedAt) {
+  public Job {
+    params = Map.copyOf(params);
+    dangers = List.copyOf(dangers);
+  }
+
+  /** When nothing more of it is begun; null before it started. */
+  @Nullable Instant deadline() {
+    return startedAt == null ? null : startedAt.plus(order.total());
+  }
+
+  /** For who sees only their own machines of it: a query may name those of others. */
+  Job withoutQuery() {
+    return new Job(
+        id,
+        kind,
+        body,
+        file,
+        params,
+        root,
+        dry,
+        "",
+        reason,
+        by,
+        state,
+        outcome,
+        pausedFor,
+        dangers,
+        breakGlass,
+        approvedBy,
+        order,
+        step,
+        goOnAt,
+        acceptedFailures,
+        machines,
+        rerunOf,
+        createdAt,
+        startedAt,
+        endedAt);
+  }
+}

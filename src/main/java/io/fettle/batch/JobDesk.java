@@ -1,0 +1,271 @@
+package io.fettle.batch;
+
+import io.fettle.cmdb.MachineCard;
+import io.fettle.kernel.AssetId;
+import io.fettle.kernel.Label;
+import io.fettle.kernel.Problem;
+import io.fettle.kernel.RemoteText;
+import io.fettle.kernel.Role;
+import io.fettle.kernel.Viewer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** What people do to jobs; each deed and its record in one transaction. */
+final class JobDesk {
+  private static final Label REJECTED = new Label("没有得到批准", "Nobody agreed to it");
+  private static final int RECORDED = 4_000;
+  private static final int BITE = 1_000;
+
+  private final Desk desk;
+  private final Engine engine;
+  private final Dangers dangers;
+  private final Targets targets;
+  private final Wishes wishes;
+
+  JobDesk(Desk desk, Engine engine, Dangers dangers) {
+    this.desk = desk;
+    this.engine = engine;
+    this.dangers = dangers;
+    this.targets = new Targets(desk);
+    this.wishes = new Wishes(desk);
+  }
+
+  Jobs.Preview preview(Wish wish, Viewer viewer) {
+    wishes.check(wish, false);
+    Targets.Chosen chosen = targets.of(wish.query(), wish.kind() != JobKind.ACTION, viewer);
+    int machines = chosen.chosen().size();
+    return new Jobs.Preview(
+        machines,
+        chosen.names(),
+        tally(chosen, Targets::rack),
+        tally(chosen, card -> Targets.orEmpty(card.team())),
+        tally(chosen, card -> Targets.orEmpty(card.service())),
+        chosen.reasons(),
+        chosen.outside(),
+        wishes.order(wish, machines).steps(),
+        machines > desk.settings().confirmAbove(),
+        wishes.dangers(wish, dangers));
+  }
+
+  private static Map<String, Integer> tally(
+      Targets.Chosen chosen, Function<MachineCard, String> by) {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    chosen.chosen().forEach(card -> counts.merge(by.apply(card), 1, Integer::sum));
+    Map<String, Integer> most = new LinkedHashMap<>();
+    counts.entrySet().stream()
+        .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
+        .limit(20)
+        .forEach(e -> most.put(e.getKey(), e.getValue()));
+    return most;
+  }
+
+  Job start(Wish wish, Viewer viewer) {
+    wishes.check(wish, true);
+    Targets.Chosen chosen = targets.of(wish.query(), wish.kind() != JobKind.ACTION, viewer);
+    wishes.counted(wish, chosen.chosen().size());
+    return begin(wish, chosen, viewer, null);
+  }
+
+  private Job begin(Wish wish, Targets.Chosen chosen, Viewer viewer, @Nullable JobId rerunOf) {
+    int machines = chosen.chosen().size();
+    Order order = wishes.order(wish, machines);
+    Job job =
+        wishes.job(
+            wish,
+            order,
+            wishes.dangers(wish, dangers),
+            machines,
+            viewer.actor().toString(),
+            rerunOf);
+    JobId id = store(job, Targets.items(chosen, order), viewer);
+    desk.changed(id);
+    engine.hint();
+    return found(id);
+  }
+
+  private JobId store(Job job, List<Item> items, Viewer viewer) {
+    return Objects.requireNonNull(
+        desk.transactions()
+            .execute(t -> {
+              JobId id = desk.jobs().add(job);
+              for (int i = 0; i < items.size(); i += BITE)
+                desk.items()
+                    .add(id, items.subList(i, Math.min(items.size(), i + BITE)), desk.now());
+              record(viewer, "job.started", id, job.reason(), facts(job, items));
+              return id;
+            }));
+  }
+
+  private static Map<String, Object> facts(Job job, List<Item> items) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("kind", job.kind().name());
+    facts.put("body", RemoteText.cut(job.body(), RECORDED));
+    if (!job.params().isEmpty()) facts.put("params", job.params());
+    facts.put("root", job.root());
+    facts.put("query", job.query());
+    facts.put("machines", job.machines());
+    facts.put("skipped", items.size() - job.machines());
+    facts.put("first", items.stream().limit(50).map(Item::name).toList());
+    if (!job.dangers().isEmpty()) facts.put("dangers", job.dangers());
+    if (job.breakGlass() != null) facts.put("break_glass", job.breakGlass());
+    if (job.rerunOf() != null) facts.put("rerun_of", job.rerunOf().toString());
+    return facts;
+  }
+
+  Job approve(JobId id, Viewer viewer) {
+    Job job = visible(id, viewer);
+    if (job.by().equals(viewer.actor().toString()))
+      throw Problem.forbidden(
+          "须由另一个人批准；紧急时请带理由重新发起（break-glass）",
+          "Another person has to agree; in an emergency start it anew with a break-glass reason");
+    return moved(
+        job,
+        JobState.AWAITING,
+        j -> desk.jobs().approve(id, viewer.actor().toString(), desk.now()),
+        viewer,
+        "job.approved",
+        null);
+  }
+
+  Job reject(JobId id, String reason, Viewer viewer) {
+    Job job = visible(id, viewer);
+    return moved(
+        job,
+        JobState.AWAITING,
+        j -> {
+          desk.items().giveUp(id, null, Verdict.NOT_STARTED, REJECTED, desk.now());
+          return desk.jobs().end(id, JobState.AWAITING, "REJECTED", desk.now());
+        },
+        viewer,
+        "job.rejected",
+        RemoteText.cut(reason.strip(), 1_000));
+  }
+
+  Job stop(JobId id, Viewer viewer) {
+    Job job = visible(id, viewer);
+    if (job.state() == JobState.AWAITING) return reject(id, "", viewer);
+    return moved(
+        job,
+        job.state() == JobState.PAUSED ? JobState.PAUSED : JobState.RUNNING,
+        j -> desk.jobs().move(id, j.state(), JobState.STOPPING, null),
+        viewer,
+        "job.stopped",
+        null);
+  }
+
+  Job goOn(JobId id, Viewer viewer) {
+    Job job = visible(id, viewer);
+    return moved(
+        job,
+        JobState.PAUSED,
+        j -> {
+          if ("FAILURES".equals(j.pausedFor()))
+            desk.jobs().acceptFailures(id, desk.views().failures(id));
+          boolean ready = !"STEP".equals(j.pausedFor()) || desk.jobs().nextStep(id, j.step(), null);
+          return ready && desk.jobs().move(id, JobState.PAUSED, JobState.RUNNING, null);
+        },
+        viewer,
+        "job.continued",
+        null);
+  }
+
+  Job rerun(JobId id, Set<Verdict> named, String reason, Viewer viewer) {
+    Job job = visible(id, viewer);
+    if (job.state() != JobState.ENDED)
+      throw Problem.conflict(id + " 还没有结束", id + " has not ended yet");
+    if (named.contains(Verdict.OK))
+      throw Problem.badInput("also", "OK", "成功的不会重跑", "what succeeded is not run again");
+    List<Verdict> verdicts = new ArrayList<>(named);
+    if (named.isEmpty())
+      for (Verdict verdict : Verdict.values()) if (verdict.missed()) verdicts.add(verdict);
+    List<AssetId> machines = desk.views().with(id, verdicts).stream().map(Item::machine).toList();
+    if (machines.isEmpty())
+      throw Problem.conflict(id + " 没有可重跑的机器", id + " has no machine to run again");
+    Targets.Chosen chosen = targets.of(machines, job.kind() != JobKind.ACTION);
+    if (chosen.chosen().isEmpty())
+      throw Problem.conflict(
+          "这些机器现在都不能运行：" + words(chosen, true),
+          "None of these machines can be run on now: " + words(chosen, false));
+    return begin(again(job, reason), chosen, viewer, id);
+  }
+
+  private static String words(Targets.Chosen chosen, boolean zh) {
+    return String.join(
+        "; ",
+        chosen.reasons().stream()
+            .map(r -> (zh ? r.label().zh() : r.label().en()) + " " + r.machines())
+            .toList());
+  }
+
+  /** The same, as carefully: the list is known, so its number was seen. */
+  private Wish again(Job job, String reason) {
+    Order o = job.order();
+    return new Wish(
+        job.kind(),
+        job.body(),
+        job.file(),
+        job.params(),
+        job.root(),
+        job.dry(),
+        job.query(),
+        reason.isBlank() ? job.reason() : reason,
+        null,
+        o.width(),
+        o.perRack(),
+        o.perService(),
+        o.ask(),
+        o.pause(),
+        o.limit(),
+        o.total(),
+        o.stopShare(),
+        null,
+        null);
+  }
+
+  private Job moved(
+      Job seen,
+      JobState from,
+      Predicate<Job> move,
+      Viewer viewer,
+      String action,
+      @Nullable String reason) {
+    Boolean done =
+        desk.transactions()
+            .execute(t -> {
+              Job job = desk.jobs().locked(seen.id()).orElse(seen);
+              boolean ok = job.state() == from && move.test(job);
+              if (ok) record(viewer, action, seen.id(), reason, Map.of("step", job.step() + 1));
+              else t.setRollbackOnly();
+              return ok;
+            });
+    Job now = found(seen.id());
+    if (!Boolean.TRUE.equals(done))
+      throw Problem.conflict(
+          seen.id() + " 现在是 " + now.state() + "，不能这样做",
+          seen.id() + " is " + now.state() + " now: that cannot be done");
+    desk.changed(seen.id());
+    engine.hint();
+    return now;
+  }
+
+  private void record(
+      Viewer viewer, String action, JobId id, @Nullable String reason, Map<String, ?> details) {
+    desk.audit().record(viewer.actor(), action, "job:" + id, reason, details);
+  }
+
+  private Job found(JobId id) {
+    return desk.jobs().find(id).orElseThrow(() -> Problem.notFound("job", id.toString()));
+  }
+
+  private Job visible(JobId id, Viewer viewer) {
+    if (!viewer.is(Role.OPERATOR)) throw Problem.notFound("job", id.toString());
+    return found(id);
+  }
+}

@@ -1,0 +1,97 @@
+package io.fettle.batch;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job as JSON.
+ *
+ * @param step which of the steps is at work, from 1
+ * @param steps up to how many machines each goes
+ * @param missed machines on which surely nothing ran
+ * @param verdicts how many machines ended how
+ */
+record JobView(
+    String id,
+    JobKind kind,
+    String body,
+    @Nullable String file,
+    Map<String, Object> params,
+    boolean root,
+    boolean dry,
+    String query,
+    String reason,
+    String by,
+    JobState state,
+    @Nullable String outcome,
+    @Nullable String pausedFor,
+    List<String> dangers,
+    @Nullable String breakGlass,
+    @Nullable String approvedBy,
+    List<Integer> steps,
+    int step,
+    int width,
+    int perRack,
+    int perService,
+    boolean ask,
+    long pauseSeconds,
+    long limitSeconds,
+    long totalSeconds,
+    double stopShare,
+    int machines,
+    int queued,
+    int sending,
+    int ended,
+    int failures,
+    int missed,
+    Map<String, Integer> verdicts,
+    @Nullable String rerunOf,
+    List<String> reruns,
+    Instant createdAt,
+    @Nullable Instant startedAt,
+    @Nullable Instant endedAt) {
+  static JobView of(Job job, Jobs.Counts counts, List<String> reruns) {
+    Order order = job.order();
+    return new JobView(
+        job.id().toString(),
+        job.kind(),
+        job.body(),
+        job.file(),
+        job.params(),
+        job.root(),
+        job.dry(),
+        job.query(),
+        job.reason(),
+        job.by(),
+        job.state(),
+        job.outcome(),
+        job.pausedFor(),
+        job.dangers(),
+        job.breakGlass(),
+        job.approvedBy(),
+        order.steps(),
+        job.step() + 1,
+        order.width(),
+        order.perRack(),
+        order.perService(),
+        order.ask(),
+        order.pause().toSeconds(),
+        order.limit().toSeconds(),
+        order.total().toSeconds(),
+        order.stopShare(),
+        job.machines(),
+        counts.queued(),
+        counts.sending(),
+        counts.ended(),
+        counts.failures(),
+        counts.missed(),
+        BatchApi.named(counts),
+        job.rerunOf() == null ? null : job.rerunOf().toString(),
+        reruns,
+        job.createdAt(),
+        job.startedAt(),
+        job.endedAt());
+  }
+}

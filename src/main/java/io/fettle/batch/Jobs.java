@@ -1,0 +1,203 @@
+package io.fettle.batch;
+
+import io.fettle.kernel.Label;
+import io.fettle.kernel.Page;
+import io.fettle.kernel.Viewer;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Front door of jobs. Everything is cut to the machines that the viewer may see. */
+public interface Jobs {
+  /**
+   * What a wish would come to; writes nothing, sends nothing.
+   *
+   * @throws io.fettle.kernel.Problem 422 for a wish that cannot be accepted
+   */
+  Preview preview(Wish wish, Viewer viewer);
+
+  /**
+   * Freezes the list and starts, or waits for a second person where the wish is dangerous.
+   *
+   * @throws io.fettle.kernel.Problem 422 for a wish that cannot be accepted, also when its count is
+   *     needed and is not the one that was previewed
+   */
+  Job start(Wish wish, Viewer viewer);
+
+  /** A second person agrees; the one who started it may not. */
+  Job approve(JobId id, Viewer viewer);
+
+  /** A second person, or the one who started it, calls it off before anything was sent. */
+  Job reject(JobId id, String reason, Viewer viewer);
+
+  /** Begins nothing more; what was begun comes to its end. */
+  Job stop(JobId id, Viewer viewer);
+
+  /** A person says that a paused job goes on, whatever failed so far. */
+  Job goOn(JobId id, Viewer viewer);
+
+  /**
+   * A new job on those machines of an ended one on which surely nothing ran.
+   *
+   * @param named where this is not empty, on exactly the machines with these verdicts instead, even
+   *     those on which it ran or may have run
+   */
+  Job rerun(JobId id, Set<Verdict> named, String reason, Viewer viewer);
+
+  /** Newest first. */
+  Page<Listed> list(boolean open, @Nullable String cursor, int limit, Viewer viewer);
+
+  /** Empty for another team's job too. */
+  Optional<Job> find(JobId id, Viewer viewer);
+
+  Counts counts(JobId id, Viewer viewer);
+
+  List<Job> rerunsOf(JobId id, Viewer viewer);
+
+  /** In the order of the frozen list. */
+  Page<Item> items(JobId id, ItemFilter filter, @Nullable String cursor, int limit, Viewer viewer);
+
+  /** Equal ends and outputs with how many machines said so, the most frequent first. */
+  List<Fold> folds(JobId id, int limit, Viewer viewer);
+
+  /** What one machine said. */
+  Optional<Output> output(JobId id, int no, Viewer viewer);
+
+  /** What was heard after this event, oldest first; the last one's id is the next cursor. */
+  List<Event> events(JobId id, long after, int limit, Viewer viewer);
+
+  /** Jobs under way, and those of them that wait for a person. */
+  Open open();
+
+  /** A job with how far it is. */
+  record Listed(Job job, Counts counts) {}
+
+  /** Numbers of machines. */
+  record Counts(int queued, int sending, Map<Verdict, Integer> verdicts) {
+    public Counts {
+      verdicts = Map.copyOf(verdicts);
+    }
+
+    public int of(Verdict verdict) {
+      return verdicts.getOrDefault(verdict, 0);
+    }
+
+    /** Ended ones, without those that were skipped. */
+    public int ended() {
+      return verdicts.values().stream().mapToInt(Integer::intValue).sum() - of(Verdict.SKIPPED);
+    }
+
+    public int failures() {
+      return verdicts.entrySet().stream()
+          .filter(e -> e.getKey().failure())
+          .mapToInt(Map.Entry::getValue)
+          .sum();
+    }
+
+    /** Those on which surely nothing ran. */
+    public int missed() {
+      return verdicts.entrySet().stream()
+          .filter(e -> e.getKey().missed())
+          .mapToInt(Map.Entry::getValue)
+          .sum();
+    }
+  }
+
+  /** Machines under way and waiting. */
+  record Open(long all, long forAPerson) {}
+
+  /**
+   * Which items.
+   *
+   * @param verdict a verdict, QUEUED or SENDING; empty for all
+   * @param digest of an output; empty for all
+   * @param said a text in the output; empty for all
+   */
+  record ItemFilter(String verdict, String digest, String said) {}
+
+  /**
+   * Machines that ended alike.
+   *
+   * @param digest of the output
+   * @param first number of the first of them, whose output stands for all
+   * @param names of the first of them
+   */
+  record Fold(
+      Verdict verdict,
+      @Nullable Integer exit,
+      String digest,
+      int machines,
+      int first,
+      List<String> names,
+      int lines,
+      boolean cut,
+      @Nullable Label why) {
+    public Fold {
+      names = List.copyOf(names);
+    }
+  }
+
+  /** What one machine said, in order. */
+  record Output(Item item, List<Said> said) {
+    public Output {
+      said = List.copyOf(said);
+    }
+
+    /** One stream or both as one text. */
+    public String text() {
+      StringBuilder all = new StringBuilder();
+      said.forEach(s -> all.append(s.text()));
+      return all.toString();
+    }
+  }
+
+  /** A stretch of output. */
+  record Said(boolean error, String text) {}
+
+  /**
+   * Something heard of one machine.
+   *
+   * @param kind OUT, ERR or END
+   * @param verdict null unless it is an end
+   */
+  record Event(
+      long id,
+      int no,
+      String machine,
+      String kind,
+      String text,
+      @Nullable Verdict verdict,
+      @Nullable Integer exit,
+      @Nullable Label why) {}
+
+  /**
+   * What a wish would come to.
+   *
+   * @param machines on which it would run
+   * @param names of the first of them
+   * @param skipped those left out, by reason
+   * @param outside how many match that this person may not see
+   * @param steps up to how many machines each step goes
+   * @param countNeeded true when the number has to be typed
+   * @param dangers dangerous patterns found; with any, a second person has to agree
+   */
+  record Preview(
+      int machines,
+      List<String> names,
+      Map<String, Integer> racks,
+      Map<String, Integer> owners,
+      Map<String, Integer> services,
+      List<Skipped> skipped,
+      long outside,
+      List<Integer> steps,
+      boolean countNeeded,
+      List<Danger> dangers) {}
+
+  /** Machines left out for one reason. */
+  record Skipped(Skip reason, Label label, int machines, List<String> names) {}
+
+  /** A dangerous pattern. */
+  record Danger(String name, Label label) {}
+}

@@ -1,0 +1,229 @@
+package io.fettle.batch;
+
+import io.fettle.batch.HeardTable.Piece;
+import io.fettle.batch.ItemTable.End;
+import io.fettle.batch.ItemTable.Key;
+import io.fettle.kernel.AssetId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Writes what was heard: one thread, so that pieces have rising ids in the order in which they are
+ * committed, and one transaction for all that has come since the last. An end and its output are
+ * one; it is tried until the database takes it, for an end that is lost is a doubt.
+ */
+final class Recorder implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Recorder.class);
+  private static final int MOST_ENDS = 400;
+  private static final long MOST_CHARACTERS = 8_000_000;
+  private static final Duration LINES = Duration.ofMillis(300);
+  private static final Duration HINTS = Duration.ofMillis(500);
+
+  private record Ended(End end, List<Transcript.Part> rest, Runnable stored) {}
+
+  private final Desk desk;
+  private final LinkedBlockingQueue<Ended> queue = new LinkedBlockingQueue<>();
+  private final Map<Key, Transcript> speaking = new ConcurrentHashMap<>();
+  private final Map<JobId, Long> hinted = new HashMap<>();
+  private final Set<JobId> changed = new HashSet<>();
+
+  /** Held by whoever writes to the feed until it is committed. */
+  private final ReentrantLock feed = new ReentrantLock();
+
+  private final Thread thread;
+  private volatile boolean closed;
+  private volatile boolean dead;
+  private long lastLines = System.nanoTime();
+
+  Recorder(Desk desk) {
+    this.desk = desk;
+    thread = Thread.ofVirtual().name("batch-recorder").start(this::loop);
+  }
+
+  /** From now on the machine's lines are stored as they come. */
+  void speaks(Key key, Transcript transcript) {
+    speaking.put(key, transcript);
+  }
+
+  /** Stores an end with the rest of its output, then tells. */
+  void ends(End end, Transcript transcript, Runnable stored) {
+    speaking.remove(new Key(end.job(), end.no()));
+    queue.add(new Ended(end, transcript.rest(), stored));
+  }
+
+  /** Ends of items that were never sent, written by the caller's own statement. */
+  void alone(JobId job, Supplier<List<Integer>> write) {
+    feed.lock();
+    try {
+      Integer ended =
+          desk.transactions()
+              .execute(t -> {
+                List<Integer> numbers = write.get();
+                desk.feed().add(numbers.stream().map(no -> Piece.end(job, no)).toList());
+                return numbers.size();
+              });
+      if (ended == null || ended == 0) return;
+    } finally {
+      feed.unlock();
+    }
+    desk.changed(job);
+  }
+
+  /** It was not let out and goes back to the queue; nothing is heard of it. */
+  void back(JobId job, Item item, Runnable write) {
+    speaking.remove(new Key(job, item.no()));
+    write.run();
+  }
+
+  private void loop() {
+    while (!dead && !(closed && queue.isEmpty() && speaking.isEmpty())) {
+      try {
+        write(next());
+      } catch (InterruptedException e) {
+        return;
+      } catch (RuntimeException e) {
+        LOG.error("batch recorder: {}", e.toString(), e);
+      }
+    }
+  }
+
+  private List<Ended> next() throws InterruptedException {
+    List<Ended> ends = new ArrayList<>();
+    Ended first = queue.poll(LINES.toMillis(), TimeUnit.MILLISECONDS);
+    long characters = 0;
+    while (first != null) {
+      ends.add(first);
+      for (Transcript.Part part : first.rest()) characters += part.text().length();
+      if (ends.size() >= MOST_ENDS || characters >= MOST_CHARACTERS) break;
+      first = queue.poll();
+    }
+    return ends;
+  }
+
+  private void write(List<Ended> ends) throws InterruptedException {
+    List<Piece> lines = lines();
+    if (!ends.isEmpty() || !lines.isEmpty()) {
+      store(lines, ends);
+      ends.forEach(e -> e.stored().run());
+      ends.forEach(e -> changed.add(e.end().job()));
+      lines.forEach(p -> changed.add(p.job()));
+    }
+    hint();
+  }
+
+  private List<Piece> lines() {
+    long now = System.nanoTime();
+    if (now - lastLines < LINES.toNanos()) return List.of();
+    lastLines = now;
+    List<Piece> pieces = new ArrayList<>();
+    long characters = 0;
+    for (Map.Entry<Key, Transcript> one : speaking.entrySet()) {
+      if (characters >= MOST_CHARACTERS) break;
+      for (Transcript.Part part : one.getValue().lines()) {
+        pieces.add(piece(one.getKey().job(), one.getKey().no(), part));
+        characters += part.text().length();
+      }
+    }
+    return pieces;
+  }
+
+  private static Piece piece(JobId job, int no, Transcript.Part part) {
+    return new Piece(job, no, part.error() ? "ERR" : "OUT", part.text());
+  }
+
+  private void store(List<Piece> lines, List<Ended> ends) throws InterruptedException {
+    feed.lock();
+    try {
+      while (!dead) {
+        try {
+          desk.transactions().executeWithoutResult(t -> inside(lines, ends));
+          desk.crash().at(Crash.Point.AFTER_END);
+          return;
+        } catch (DataIntegrityViolationException e) {
+          LOG.error("batch output was not taken, ends={}: {}", ends.size(), e.toString());
+          desk.transactions().executeWithoutResult(t -> bare(ends));
+          return;
+        } catch (DataAccessException | TransactionException e) {
+          LOG.warn("batch ends wait for the database, ends={}: {}", ends.size(), e.toString());
+          TimeUnit.MILLISECONDS.sleep(250);
+        }
+      }
+    } finally {
+      feed.unlock();
+    }
+  }
+
+  private void inside(List<Piece> lines, List<Ended> ends) {
+    List<Piece> pieces = new ArrayList<>(lines);
+    Set<Key> mine = end(ends);
+    for (Ended ended : ends) {
+      End end = ended.end();
+      if (!mine.contains(new Key(end.job(), end.no()))) continue;
+      for (Transcript.Part part : ended.rest()) pieces.add(piece(end.job(), end.no(), part));
+      pieces.add(Piece.end(end.job(), end.no()));
+    }
+    desk.feed().add(pieces);
+    desk.crash().at(Crash.Point.INSIDE_END);
+  }
+
+  /** The verdicts at least, where the output is something that the database does not hold. */
+  private void bare(List<Ended> ends) {
+    desk.feed().add(end(ends).stream().map(key -> Piece.end(key.job(), key.no())).toList());
+  }
+
+  private Set<Key> end(List<Ended> ends) {
+    if (ends.isEmpty()) return Set.of();
+    Map<AssetId, Long> fences = new HashMap<>();
+    for (Ended ended : ends) fences.put(ended.end().machine(), ended.end().fence());
+    Set<Key> mine =
+        desk.items().end(ends.stream().map(Ended::end).toList(), desk.node(), desk.now());
+    desk.leases().end(fences);
+    return mine;
+  }
+
+  /** Open pages are told, each job's at most every half second. */
+  private void hint() {
+    long now = System.nanoTime();
+    changed.removeIf(job -> {
+      Long last = hinted.get(job);
+      if (last != null && now - last < HINTS.toNanos()) return false;
+      hinted.put(job, now);
+      desk.changed(job);
+      return true;
+    });
+    if (hinted.size() > 1_000) hinted.clear();
+  }
+
+  /** Ends as a killed process does; only tests do so. */
+  void die() {
+    dead = true;
+    thread.interrupt();
+  }
+
+  /** Writes what is there and ends; what is still speaking then is left to the next start. */
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      if (!thread.join(Duration.ofSeconds(8))) die();
+    } catch (InterruptedException e) {
+      die();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

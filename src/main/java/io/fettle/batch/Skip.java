@@ -1,0 +1,21 @@
+package io.fettle.batch;
+
+import io.fettle.kernel.Label;
+
+/** Why a machine that the query matches is left out before anything begins. */
+public enum Skip {
+  MAINTENANCE("维护中", "in maintenance"),
+  NOT_IN_SERVICE("不在服务中", "not in service"),
+  LEASED("正被修复或另一个作业占用", "a repair or another job has it"),
+  NO_ADDRESS("没有登记地址", "no address is known");
+
+  private final Label label;
+
+  Skip(String zh, String en) {
+    label = new Label(zh, en);
+  }
+
+  public Label label() {
+    return label;
+  }
+}

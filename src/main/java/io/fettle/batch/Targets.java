@@ -1,0 +1,187 @@
+package io.fettle.batch;
+
+import io.fettle.cmdb.MachineCard;
+import io.fettle.cmdb.Query;
+import io.fettle.kernel.AssetId;
+import io.fettle.kernel.Page;
+import io.fettle.kernel.Problem;
+import io.fettle.kernel.Viewer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** From a query to the explicit list: who takes part, in which order, and who is left out. */
+final class Targets {
+  private static final int PAGE = 500;
+  private static final int NAMED = 20;
+  private static final Set<String> AT_WORK = Set.of("in_service");
+
+  private final Desk desk;
+
+  Targets(Desk desk) {
+    this.desk = desk;
+  }
+
+  /**
+   * The list.
+   *
+   * @param chosen in the order in which they have their turn
+   * @param outside how many match that the person may not see
+   */
+  record Chosen(List<MachineCard> chosen, Map<MachineCard, Skip> skipped, long outside) {
+    List<Jobs.Skipped> reasons() {
+      List<Jobs.Skipped> reasons = new ArrayList<>();
+      for (Skip skip : Skip.values()) {
+        List<MachineCard> of =
+            skipped.entrySet().stream()
+                .filter(e -> e.getValue() == skip)
+                .map(Map.Entry::getKey)
+                .toList();
+        if (!of.isEmpty()) reasons.add(new Jobs.Skipped(skip, skip.label(), of.size(), names(of)));
+      }
+      return reasons;
+    }
+
+    List<String> names() {
+      return names(chosen);
+    }
+
+    private static List<String> names(List<MachineCard> cards) {
+      return cards.stream().limit(NAMED).map(MachineCard::name).toList();
+    }
+  }
+
+  /**
+   * What a query chooses now.
+   *
+   * @throws Problem 422 for one that is empty, narrows nothing or matches too much
+   */
+  Chosen of(String text, boolean overSsh, Viewer viewer) {
+    Query query = desk.register().query(text);
+    if (query.unbounded())
+      throw Problem.badInput(
+          "query",
+          text,
+          "条件不能为空或匹配所有机器：请写明是哪些机器",
+          "an empty query or one that matches everything is refused: say which machines");
+    List<MachineCard> cards = new ArrayList<>();
+    String cursor = null;
+    do {
+      Page<MachineCard> page = desk.register().list(query, viewer, cursor, PAGE);
+      cards.addAll(page.items());
+      cursor = page.next();
+      if (cards.size() > desk.settings().machines()) throw tooMany();
+    } while (cursor != null);
+    long all = viewer.seesAll() ? cards.size() : desk.register().count(query, SYSTEM);
+    return sorted(cards, overSsh, Math.max(0, all - cards.size()));
+  }
+
+  private static final Viewer SYSTEM = Viewer.system("batch");
+
+  /** Of these machines, whatever they match now. */
+  Chosen of(Collection<AssetId> machines, boolean overSsh) {
+    List<MachineCard> cards = new ArrayList<>();
+    List<AssetId> all = List.copyOf(machines);
+    for (int i = 0; i < all.size(); i += PAGE)
+      cards.addAll(desk.register().cards(all.subList(i, Math.min(all.size(), i + PAGE))).values());
+    return sorted(cards, overSsh, 0);
+  }
+
+  private Problem tooMany() {
+    return Problem.badInput(
+        "query",
+        "",
+        "匹配超过 " + desk.settings().machines() + " 台，请分成几个作业（batch.machines）",
+        "it matches more than "
+            + desk.settings().machines()
+            + " machines: make several jobs (batch.machines)");
+  }
+
+  private Chosen sorted(List<MachineCard> cards, boolean overSsh, long outside) {
+    Set<AssetId> covered = new HashSet<>();
+    Set<AssetId> taken = new HashSet<>();
+    for (int i = 0; i < cards.size(); i += PAGE) {
+      List<AssetId> ids =
+          cards.subList(i, Math.min(cards.size(), i + PAGE)).stream().map(MachineCard::id).toList();
+      covered.addAll(desk.maintenance().covering(ids).keySet());
+      taken.addAll(desk.leases().taken(ids));
+    }
+    List<MachineCard> chosen = new ArrayList<>();
+    Map<MachineCard, Skip> skipped = new LinkedHashMap<>();
+    for (MachineCard card : cards) {
+      if (card.lifecycle().equals("maintenance") || covered.contains(card.id()))
+        skipped.put(card, Skip.MAINTENANCE);
+      else if (!AT_WORK.contains(card.lifecycle())) skipped.put(card, Skip.NOT_IN_SERVICE);
+      else if (overSsh && card.ssh() == null) skipped.put(card, Skip.NO_ADDRESS);
+      else if (taken.contains(card.id())) skipped.put(card, Skip.LEASED);
+      else chosen.add(card);
+    }
+    return new Chosen(spread(chosen), skipped, outside);
+  }
+
+  /** Round the racks, so that a step never begins with all of one rack. */
+  private static List<MachineCard> spread(List<MachineCard> cards) {
+    Map<String, Integer> seen = new HashMap<>();
+    Map<AssetId, Integer> turn = new HashMap<>();
+    cards.stream()
+        .sorted(Comparator.comparing(MachineCard::name))
+        .forEach(card -> turn.put(card.id(), seen.merge(rack(card), 1, Integer::sum)));
+    return cards.stream()
+        .sorted(
+            Comparator.comparing((MachineCard card) -> Objects.requireNonNull(turn.get(card.id())))
+                .thenComparing(Targets::rack)
+                .thenComparing(MachineCard::name))
+        .toList();
+  }
+
+  static String rack(MachineCard card) {
+    return Stream.of(card.site(), card.room(), card.rack())
+        .filter(Objects::nonNull)
+        .collect(Collectors.joining(" / "));
+  }
+
+  static String orEmpty(@org.jspecify.annotations.Nullable String text) {
+    return text == null ? "" : text;
+  }
+
+  /** The frozen list as it is stored. */
+  static List<Item> items(Chosen chosen, Order order) {
+    List<Item> items = new ArrayList<>();
+    for (MachineCard card : chosen.chosen())
+      items.add(item(items.size(), card, order.stepOf(items.size()), null));
+    chosen.skipped().forEach((card, why) -> items.add(item(items.size(), card, 0, why)));
+    return items;
+  }
+
+  private static Item item(
+      int no, MachineCard card, int step, @org.jspecify.annotations.Nullable Skip skip) {
+    return new Item(
+        no,
+        card.id(),
+        card.name(),
+        rack(card),
+        orEmpty(card.service()),
+        orEmpty(card.team()),
+        step,
+        skip == null ? Item.State.QUEUED : Item.State.ENDED,
+        skip == null ? null : Verdict.SKIPPED,
+        null,
+        skip == null ? null : skip.label(),
+        null,
+        0,
+        0,
+        false,
+        null,
+        null,
+        null);
+  }
+}

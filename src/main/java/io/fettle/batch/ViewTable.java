@@ -1,0 +1,169 @@
+package io.fettle.batch;
+
+import io.fettle.kernel.Label;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** SQL of how a job's items are looked at; {@code teams} null means all machines. */
+@Component
+class ViewTable {
+  private static final int NAMED = 12;
+
+  private final JdbcClient jdbc;
+
+  ViewTable(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  Jobs.Counts counts(JobId job, String @Nullable [] teams) {
+    int[] open = new int[2];
+    Map<Verdict, Integer> verdicts = new EnumMap<>(Verdict.class);
+    jdbc.sql(
+            """
+            select state, verdict, count(*) as n from batch.item
+             where job_id = :job and (:all or team = any(:teams::text[])) group by state, verdict
+            """)
+        .param("job", job.value())
+        .param("all", teams == null)
+        .param("teams", teams == null ? new String[0] : teams)
+        .query((rs, n) -> {
+          String verdict = rs.getString("verdict");
+          if (verdict != null) verdicts.put(Verdict.valueOf(verdict), rs.getInt("n"));
+          else open["SENDING".equals(rs.getString("state")) ? 1 : 0] = rs.getInt("n");
+          return verdict;
+        })
+        .list();
+    return new Jobs.Counts(open[0], open[1], verdicts);
+  }
+
+  int failures(JobId job) {
+    return counts(job, null).failures();
+  }
+
+  boolean queued(JobId job, int step) {
+    return Objects.requireNonNull(
+        jdbc.sql(
+                """
+                select exists (select 1 from batch.item
+                 where job_id = :job and step = :step and state = 'QUEUED')
+                """)
+            .param("job", job.value())
+            .param("step", step)
+            .query(Boolean.class)
+            .single());
+  }
+
+  /** After this number, in order. */
+  List<Item> items(
+      JobId job, String @Nullable [] teams, Jobs.ItemFilter filter, int after, int limit) {
+    return jdbc.sql(
+            "select "
+                + ItemTable.COLUMNS
+                + """
+                 from batch.item i where job_id = :job and no > :after
+                   and (:all or team = any(:teams::text[]))
+                   and (:verdict = '' or coalesce(verdict, state) = :verdict)
+                   and (:digest = '' or digest = :digest)
+                   and (:said = '' or exists (select 1 from batch.feed f
+                         where f.job_id = i.job_id and f.no = i.no
+                           and strpos(lower(f.body), lower(:said)) > 0))
+                 order by no limit :limit
+                """)
+        .param("job", job.value())
+        .param("after", after)
+        .param("all", teams == null)
+        .param("teams", teams == null ? new String[0] : teams)
+        .param("verdict", filter.verdict())
+        .param("digest", filter.digest())
+        .param("said", filter.said())
+        .param("limit", limit)
+        .query((rs, n) -> ItemTable.item(rs))
+        .list();
+  }
+
+  Optional<Item> item(JobId job, int no) {
+    return jdbc.sql(
+            "select " + ItemTable.COLUMNS + " from batch.item where job_id = :job and no = :no")
+        .param("job", job.value())
+        .param("no", no)
+        .query((rs, n) -> ItemTable.item(rs))
+        .optional();
+  }
+
+  /** Items by their numbers. */
+  Map<Integer, Item> numbered(JobId job, List<Integer> numbers) {
+    Map<Integer, Item> items = new HashMap<>();
+    jdbc.sql(
+            "select "
+                + ItemTable.COLUMNS
+                + " from batch.item where job_id = :job and no = any(:nos::int[])")
+        .param("job", job.value())
+        .param("nos", Columns.of(numbers, n -> n))
+        .query((rs, n) -> ItemTable.item(rs))
+        .list()
+        .forEach(item -> items.put(item.no(), item));
+    return items;
+  }
+
+  /** Items with these verdicts, whole, for a rerun. */
+  List<Item> with(JobId job, List<Verdict> verdicts) {
+    return jdbc.sql(
+            "select "
+                + ItemTable.COLUMNS
+                + " from batch.item where job_id = :job and verdict = any(:v::text[]) order by no")
+        .param("job", job.value())
+        .param("v", Columns.of(verdicts, Verdict::name))
+        .query((rs, n) -> ItemTable.item(rs))
+        .list();
+  }
+
+  /** Equal ends, the most frequent first; each with the first of its machines. */
+  List<Jobs.Fold> folds(JobId job, String @Nullable [] teams, int limit) {
+    List<Jobs.Fold> folds = new ArrayList<>();
+    jdbc.sql(
+            """
+            select verdict, exit_code, digest, count(*) as n, min(no) as first, max(lines) as lines,
+                   bool_or(cut) as cut, array_agg(name order by no) as names,
+                   min(zh) as zh, min(en) as en
+              from batch.item
+             where job_id = :job and state = 'ENDED' and verdict <> 'SKIPPED'
+               and (:all or team = any(:teams::text[]))
+             group by verdict, exit_code, digest
+             order by n desc, first limit :limit
+            """)
+        .param("job", job.value())
+        .param("all", teams == null)
+        .param("teams", teams == null ? new String[0] : teams)
+        .param("limit", limit)
+        .query((rs, n) -> {
+          int exit = rs.getInt("exit_code");
+          boolean none = rs.wasNull();
+          String zh = rs.getString("zh");
+          String[] names = (String[]) rs.getArray("names").getArray();
+          String digest = rs.getString("digest");
+          folds.add(
+              new Jobs.Fold(
+                  Verdict.valueOf(rs.getString("verdict")),
+                  none ? null : exit,
+                  digest == null ? "" : digest,
+                  rs.getInt("n"),
+                  rs.getInt("first"),
+                  Arrays.stream(names).limit(NAMED).toList(),
+                  rs.getInt("lines"),
+                  rs.getBoolean("cut"),
+                  zh == null ? null : new Label(zh, rs.getString("en"))));
+          return n;
+        })
+        .list();
+    return folds;
+  }
+}

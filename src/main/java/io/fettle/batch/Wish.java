@@ -1,0 +1,43 @@
+package io.fettle.batch;
+
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a person wants done, on which machines, how and why; what is left out comes from the
+ * settings.
+ *
+ * @param body the command, the script's text or the action's name
+ * @param file name of the script's file; for the record
+ * @param params of an action
+ * @param root as root; without meaning for an action
+ * @param dry an action only looks
+ * @param steps such as {@code 1,5,25%,100%}
+ * @param count how many machines the person typed that it would run on
+ * @param breakGlass why a dangerous wish cannot wait for a second person
+ */
+public record Wish(
+    JobKind kind,
+    String body,
+    @Nullable String file,
+    Map<String, Object> params,
+    boolean root,
+    boolean dry,
+    String query,
+    String reason,
+    @Nullable String steps,
+    @Nullable Integer width,
+    @Nullable Integer perRack,
+    @Nullable Integer perService,
+    boolean ask,
+    @Nullable Duration pause,
+    @Nullable Duration limit,
+    @Nullable Duration total,
+    @Nullable Double stopShare,
+    @Nullable Integer count,
+    @Nullable String breakGlass) {
+  public Wish {
+    params = Map.copyOf(params);
+  }
+}

@@ -1,0 +1,197 @@
+package io.fettle.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "job",
+    description = "One job: how far it is, and what comes until it ends.",
+    subcommands = {
+      JobOrders.Listing.class,
+      JobOrders.Stop.class,
+      JobOrders.GoOn.class,
+      JobOrders.Approve.class,
+      JobOrders.Reject.class,
+      JobOrders.Rerun.class,
+      JobOrders.Output.class
+    })
+final class JobOrders extends Order {
+  @Parameters(arity = "0..1", paramLabel = "ID", description = "J-5.")
+  String id = "";
+
+  @Override
+  Server.Answer ask(Server server) {
+    if (id.isEmpty())
+      throw Refused.because(
+          Words.say(
+              "请给出作业：./fettle job J-5，或 job list", "give a job: ./fettle job J-5, or job list"));
+    Server.Answer job = server.get(path(id));
+    boolean going = Set.of("RUNNING", "STOPPING").contains(job.json().get("state").text());
+    return going && !json ? new Follow(server, terminal()).toTheEnd(id) : job;
+  }
+
+  private static String path(String id) {
+    return "jobs/" + Server.encode(id);
+  }
+
+  @Override
+  void show(Json job, Screen screen) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    for (String name : List.of("id", "kind", "body", "query", "reason", "by", "approved_by"))
+      facts.put(name, job.get(name).text());
+    screen.facts(facts);
+    JobTelling.end(job, screen);
+  }
+
+  @Override
+  int exit(Server.Answer answer) {
+    return JobTelling.allWell(answer.json()) ? 0 : 1;
+  }
+
+  @Command(name = "list", description = "All jobs, newest first.")
+  static final class Listing extends PageOrder {
+    @Option(names = "--open", description = "Only those that have not ended.")
+    boolean open;
+
+    @Override
+    Server.Answer ask(Server server) {
+      return page(server, "jobs", "open", open ? "true" : "");
+    }
+
+    @Override
+    void rows(Json page, Screen screen) {
+      screen.table(
+          List.of("ID", "STATE", "DONE", "FAILED", "BY", "STARTED", "WHAT"),
+          page.rows().stream()
+              .map(j ->
+                  List.of(
+                      j.get("id").text(),
+                      j.get("state").text(),
+                      j.get("ended").text() + "/" + j.get("machines").text(),
+                      j.get("failures").text(),
+                      j.get("by").text(),
+                      Times.shortly(j.get("created_at").text()),
+                      j.get("body").text().lines().findFirst().orElse("")))
+              .toList());
+    }
+  }
+
+  /** A word on a job, answered by the job. */
+  abstract static class Deed extends Order {
+    @Parameters(paramLabel = "ID")
+    String id = "";
+
+    @Override
+    void show(Json job, Screen screen) {
+      JobTelling.end(job, screen);
+    }
+  }
+
+  @Command(name = "stop", description = "Begins nothing more; what was begun comes to its end.")
+  static final class Stop extends Deed {
+    @Override
+    Server.Answer ask(Server server) {
+      return server.post(path(id) + "/stop", Map.of());
+    }
+  }
+
+  @Command(name = "continue", description = "The next step, or on in spite of failures.")
+  static final class GoOn extends Deed {
+    @Override
+    Server.Answer ask(Server server) {
+      return server.post(path(id) + "/continue", Map.of());
+    }
+  }
+
+  @Command(name = "approve", description = "Agrees, as a second person, to something dangerous.")
+  static final class Approve extends Deed {
+    @Override
+    Server.Answer ask(Server server) {
+      return server.post(path(id) + "/approve", Map.of());
+    }
+  }
+
+  @Command(name = "reject", description = "Calls it off before anything was sent.")
+  static final class Reject extends Deed {
+    @Option(names = "--reason", paramLabel = "TEXT")
+    String reason = "";
+
+    @Override
+    Server.Answer ask(Server server) {
+      return server.post(path(id) + "/reject", Map.of("reason", reason));
+    }
+  }
+
+  @Command(
+      name = "rerun",
+      description = "A new job on the machines on which surely nothing ran, or on those named.")
+  static final class Rerun extends Order {
+    @Parameters(paramLabel = "ID")
+    String id = "";
+
+    @Option(
+        names = "--only",
+        paramLabel = "VERDICT",
+        split = ",",
+        description = "Exactly those that ended so, e.g. killed, exit, unknown.")
+    List<String> only = List.of();
+
+    @Option(names = "--reason", paramLabel = "TEXT")
+    String reason = "";
+
+    @Option(names = "--detach", description = "Starts it and does not follow.")
+    boolean detach;
+
+    @Override
+    Server.Answer ask(Server server) {
+      Server.Answer started =
+          server.post(path(id) + "/rerun", Map.of("verdicts", only, "reason", reason));
+      String job = started.json().get("id").text();
+      return detach ? started : new Follow(server, json ? null : terminal()).toTheEnd(job);
+    }
+
+    @Override
+    void show(Json job, Screen screen) {
+      if (detach) screen.line(JobTelling.comeBack(job.get("id").text()));
+      else JobTelling.end(job, screen);
+    }
+
+    @Override
+    int exit(Server.Answer answer) {
+      return detach || JobTelling.allWell(answer.json()) ? 0 : 1;
+    }
+  }
+
+  @Command(name = "output", description = "Equal outputs once; --lines: every line of everybody.")
+  static final class Output extends Order {
+    @Parameters(paramLabel = "ID")
+    String id = "";
+
+    @Option(names = "--lines", description = "Every line of every machine: 'name: text'.")
+    boolean lines;
+
+    private List<String> said = List.of();
+
+    @Override
+    Server.Answer ask(Server server) {
+      if (lines && !json) {
+        var text = new java.io.ByteArrayOutputStream();
+        server.copy(path(id) + "/output", text);
+        said = text.toString(java.nio.charset.StandardCharsets.UTF_8).lines().toList();
+        return Server.Answer.of(Map.of());
+      }
+      return server.get(path(id) + "/folds");
+    }
+
+    @Override
+    void show(Json folds, Screen screen) {
+      if (lines) said.forEach(screen::line);
+      else JobTelling.folds(folds, screen);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package io.fettle.remediation;
+
+import io.fettle.kernel.AssetId;
+import io.fettle.kernel.DatabaseState;
+import io.fettle.kernel.Label;
+import io.fettle.remediation.action.BulkLeases;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/** Leases of many machines at a time for what is done outside a run. */
+@Component
+class ManyLeases implements BulkLeases {
+  private static final Label FROZEN =
+      new Label("全局冻结中，不对机器做任何动作", "Frozen: nothing is done to any machine");
+
+  private final PolicyTable policies;
+  private final RunTable runs;
+  private final LeaseTable leases;
+  private final DatabaseState database;
+  private final Clock clock;
+  private final String holder = "many-" + UUID.randomUUID();
+
+  ManyLeases(
+      PolicyTable policies, RunTable runs, LeaseTable leases, DatabaseState database, Clock clock) {
+    this.policies = policies;
+    this.runs = runs;
+    this.leases = leases;
+    this.database = database;
+    this.clock = clock;
+  }
+
+  @Override
+  public Optional<Label> barred() {
+    if (!database.up()) return Optional.of(database.why());
+    return policies.freeze().on() ? Optional.of(FROZEN) : Optional.empty();
+  }
+
+  @Override
+  public Map<AssetId, Long> take(Collection<AssetId> machines, Instant until) {
+    if (machines.isEmpty() || !database.up() || policies.frozenLocked()) return Map.of();
+    Set<AssetId> free = new HashSet<>(machines);
+    free.removeAll(runs.acting(machines));
+    return leases.take(free, holder, clock.instant(), until);
+  }
+
+  @Override
+  public void end(Map<AssetId, Long> fences) {
+    leases.end(fences, clock.instant());
+  }
+
+  @Override
+  public Set<AssetId> taken(Collection<AssetId> machines) {
+    Set<AssetId> taken = new HashSet<>(runs.acting(machines));
+    taken.addAll(leases.held(machines, clock.instant()));
+    return taken;
+  }
+}

@@ -1,0 +1,98 @@
+package io.fettle.batch;
+
+import io.fettle.kernel.AssetId;
+import io.fettle.kernel.Endpoint;
+import io.fettle.reach.Reach;
+import io.fettle.support.RealSshd;
+import io.fettle.transport.ipmi.IpmiFailure;
+import io.fettle.transport.ipmi.IpmiTalk;
+import io.fettle.transport.ssh.SshCommand;
+import io.fettle.transport.ssh.SshOutcome;
+import io.fettle.transport.ssh.SshTarget;
+import io.fettle.transport.ssh.TestSsh;
+import io.fettle.transport.tcp.Tcp;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
+/**
+ * Machines that are addresses of one real sshd, which keeps a journal on its disk: a line for each
+ * time a command ran there, by the address it came to. No engine can write to it.
+ */
+final class Machines implements Reach, AutoCloseable {
+  static final String USER = "bat";
+  static final String WRITE_DOWN = "echo ${SSH_CONNECTION% *} | cut -d' ' -f3 >>journal\n";
+
+  final RealSshd sshd;
+  private final TestSsh ssh = new TestSsh();
+  private final Map<AssetId, Endpoint> machines = new LinkedHashMap<>();
+
+  /** So many, at most 15: sshd takes 16 addresses. */
+  Machines(int count, int network) {
+    String[] addresses =
+        IntStream.rangeClosed(1, count)
+            .mapToObj(i -> "ListenAddress 127.0." + network + "." + i)
+            .toArray(String[]::new);
+    sshd = RealSshd.start(addresses);
+    sshd.user(USER, "Pw-bat-1");
+    for (int i = 1; i <= count; i++)
+      machines.put(
+          new AssetId(UUID.randomUUID()),
+          new Endpoint("127.0." + network + "." + i, sshd.endpoint().port()));
+  }
+
+  List<AssetId> ids() {
+    return List.copyOf(machines.keySet());
+  }
+
+  String host(AssetId machine) {
+    return endpoint(machine).host();
+  }
+
+  private Endpoint endpoint(AssetId machine) {
+    return Objects.requireNonNull(machines.get(machine));
+  }
+
+  /** How often something ran on this machine. */
+  Map<String, Integer> journal() {
+    Map<String, Integer> times = new LinkedHashMap<>();
+    for (String line :
+        new ArrayList<>(sshd.sh("cat /home/bat/journal 2>/dev/null || true").lines().toList()))
+      times.merge(line.strip(), 1, Integer::sum);
+    return times;
+  }
+
+  void forget() {
+    sshd.sh("rm -f /home/bat/journal");
+  }
+
+  @Override
+  public SshOutcome ssh(AssetId machine, SshCommand command) {
+    return ssh.run(new SshTarget(endpoint(machine), USER, sshd.key(), null), command);
+  }
+
+  @Override
+  public <T> T ipmi(AssetId machine, IpmiTalk<T> talk) throws IpmiFailure {
+    throw new IpmiFailure(IpmiFailure.Kind.NO_ADDRESS, "none");
+  }
+
+  @Override
+  public boolean cardAnswers(AssetId machine) {
+    return false;
+  }
+
+  @Override
+  public Tcp.Answer tcp(AssetId machine, int port) {
+    return Tcp.Answer.SILENT;
+  }
+
+  @Override
+  public void close() {
+    ssh.close();
+    sshd.close();
+  }
+}
