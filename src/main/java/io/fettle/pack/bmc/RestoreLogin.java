@@ -53,6 +53,11 @@ class RestoreLogin implements Action {
   @Override
   public Optional<Label> refuses(ActionContext context) {
     Object cause = context.evidence().get("cause");
+    if (LoginCause.USER_MISSING.word().equals(cause))
+      return Optional.of(
+          new Label(
+              "卡上没有该账号；是否新建由人决定",
+              "the card has no such account; whether to make one is a person's decision"));
     return Stream.of(LoginCause.SLOTS_FULL, LoginCause.KG)
         .filter(other -> other.word().equals(cause))
         .map(other ->

@@ -97,6 +97,7 @@ class CardRepairTest {
       Result result = restore.run(bench.context(PLAIN, Map.of(), bad.evidence()));
 
       assertThat(bad.evidence()).containsEntry("cause", "user_missing");
+      assertThat(restore.refuses(bench.context(PLAIN, Map.of(), bad.evidence()))).isPresent();
       assertThat(result).isInstanceOf(Result.Failed.class);
     }
   }
