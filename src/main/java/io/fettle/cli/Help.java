@@ -47,6 +47,12 @@ final class Help {
       job stop|continue|approve|reject|output ID
       job rerun ID [--only VERDICT]  those on which surely nothing ran, or those with this verdict
 
+    Backups of Fettle itself
+      backup [DIR]               takes one while Fettle works; only what changed is stored
+      backup list [DIR] | verify [DIR] [--at ID]
+      backup key FILE [--master-key FILE]   the keys that a restore needs: keep them elsewhere
+      restore DIR [--at ID] --key FILE [--master-key FILE]   into an empty FETTLE_HOME; then up
+
     Access
       token create --name N --role ROLE [--team T] [--expires 90d] | list | revoke ID
 

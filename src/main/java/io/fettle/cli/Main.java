@@ -37,6 +37,7 @@ public final class Main {
           Map.entry("freeze", FreezeOrder::new),
           Map.entry("check", CheckOrders::new),
           Map.entry("token", TokenOrders::new),
+          Map.entry("backup", BackupOrders.Take::new),
           Map.entry("doctor", DoctorOrder::new),
           Map.entry("version", VersionOrder::new));
 

@@ -37,7 +37,8 @@ public final class Migrations {
           "account",
           "batch",
           "ticket",
-          "library");
+          "library",
+          "backup");
 
   private Migrations() {}
 

@@ -5,7 +5,9 @@ import ch.qos.logback.classic.Logger;
 import io.fettle.kernel.CannotStart;
 import io.fettle.platform.postgres.EmbeddedPostgres;
 import io.fettle.platform.postgres.HomeLock;
+import io.fettle.platform.postgres.Recovery;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +57,11 @@ public final class Startup {
   }
 
   private void start(Class<?> application, String[] arguments) throws IOException {
+    if (Files.exists(settings.home().resolve(Recovery.UNFINISHED)))
+      throw new StartRefused(
+          "A restore into "
+              + settings.home()
+              + " was not finished; run './fettle restore' for it again.");
     run.begin();
     System.setProperty("logging.file.name", settings.home().resolve("log/fettle.log").toString());
     Database database = database();
@@ -65,6 +72,7 @@ public final class Startup {
     Map<String, Object> first = new LinkedHashMap<>(Web.properties(settings));
     first.putAll(database.properties(settings.platform().poolSize()));
     first.put("fettle.home", settings.home().toString());
+    first.put("fettle.conf", settings.conf().toString());
     SpringApplication app = new SpringApplication(application);
     app.setRegisterShutdownHook(false);
     app.addInitializers(context -> {

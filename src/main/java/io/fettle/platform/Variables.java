@@ -28,6 +28,7 @@ final class Variables {
           "FETTLE_CA",
           "FETTLE_ADMIN_PASSWORD",
           "FETTLE_MASTER_KEY",
+          "FETTLE_BACKUP_KEY",
           "FETTLE_NO_TRAINING",
           "FETTLE_TRAINING");
 

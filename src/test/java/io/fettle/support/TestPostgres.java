@@ -112,7 +112,7 @@ public final class TestPostgres {
   }
 
   /** Kept between runs, unless the clone lies where the server's account may not enter. */
-  private static Optional<Path> sharedBinaries() throws IOException {
+  public static Optional<Path> sharedBinaries() throws IOException {
     Path shared = Path.of("target/postgres").toAbsolutePath();
     Files.createDirectories(shared);
     for (Path folder = shared; folder != null; folder = folder.getParent())

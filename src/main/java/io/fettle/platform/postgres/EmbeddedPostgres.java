@@ -21,6 +21,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class EmbeddedPostgres implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedPostgres.class);
+
+  /** Of the programs that Fettle brings along. */
+  public static final int MAJOR = Binaries.MAJOR;
+
   private static final Duration READY_LIMIT = Duration.ofSeconds(90);
   private static final int PORT_ATTEMPTS = 5;
   private static final long LOOK_MILLIS = 250;
@@ -47,10 +51,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private volatile ProcessHandle server = ProcessHandle.current();
   private volatile @Nullable String trouble = "starting";
   private volatile boolean closing;
+  private final Duration readyLimit;
   private final Thread keeper;
 
-  private EmbeddedPostgres(Path home, Cluster cluster, Keepsake keepsake, Options options) {
+  private EmbeddedPostgres(
+      Path home, Cluster cluster, Keepsake keepsake, Options options, Duration readyLimit) {
     this.home = home;
+    this.readyLimit = readyLimit;
     this.cluster = cluster;
     this.keepsake = keepsake;
     this.options = options;
@@ -64,6 +71,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
    * @throws StartRefused with one sentence that says what to do
    */
   public static EmbeddedPostgres start(Path home, Options options) {
+    return start(home, options, READY_LIMIT);
+  }
+
+  /** As above, for a server that may have much to replay before it answers. */
+  static EmbeddedPostgres start(Path home, Options options, Duration readyLimit) {
     try {
       Path real = home.toRealPath();
       Place place = Place.of(real);
@@ -72,7 +84,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
       options.progress().accept("unpacking PostgreSQL " + Binaries.VERSION);
       Path binaries = Binaries.unpack(options.binaries().orElse(place.base()));
       Cluster cluster = new Cluster(place.base(), binaries, place.account());
-      EmbeddedPostgres postgres = new EmbeddedPostgres(real, cluster, keepsake, options);
+      EmbeddedPostgres postgres =
+          new EmbeddedPostgres(real, cluster, keepsake, options, readyLimit);
       postgres.bringUp();
       postgres.keeper.start();
       return postgres;
@@ -114,6 +127,24 @@ public final class EmbeddedPostgres implements AutoCloseable {
   /** The folder on whose disk the database lies. */
   public Path folder() {
     return cluster.base();
+  }
+
+  Path data() {
+    return cluster.data();
+  }
+
+  /** The folder that keeps the unpacked programs. */
+  Path programs() {
+    return cluster.binaries().getParent();
+  }
+
+  Account account() {
+    return cluster.account();
+  }
+
+  /** The superuser's connection, without a time limit. */
+  Connection master(String database) throws SQLException {
+    return Jdbc.patient(keepsake.port(), database, keepsake.masterPassword());
   }
 
   private void bringUp() throws IOException {
@@ -162,7 +193,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   /** Waits until the server answers; false when it ended instead. */
   private boolean ready(Process process) throws IOException {
-    long limit = System.nanoTime() + READY_LIMIT.toNanos();
+    long limit = System.nanoTime() + readyLimit.toNanos();
     while (System.nanoTime() < limit) {
       if (!process.isAlive()) return false;
       try (Connection _ = Jdbc.master(keepsake.port(), keepsake.masterPassword())) {

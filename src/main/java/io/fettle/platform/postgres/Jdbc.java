@@ -25,6 +25,16 @@ final class Jdbc {
     return DriverManager.getConnection(url(port, "postgres"), properties);
   }
 
+  /** For statements that may take as long as they take. */
+  static Connection patient(int port, String database, String password) throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("user", "postgres");
+    properties.setProperty("password", password);
+    properties.setProperty("connectTimeout", "5");
+    properties.setProperty("tcpKeepAlive", "true");
+    return DriverManager.getConnection(url(port, database), properties);
+  }
+
   /** Makes the role and the database that are not there yet. */
   static void makeDatabase(Connection master, String name, String password) throws SQLException {
     if (!password.matches("[A-Za-z0-9_-]+"))
@@ -43,6 +53,12 @@ final class Jdbc {
         ResultSet rows = statement.executeQuery(sql)) {
       if (!rows.next()) throw new SQLException("no row: " + sql);
       return rows.getString(1);
+    }
+  }
+
+  static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
     }
   }
 

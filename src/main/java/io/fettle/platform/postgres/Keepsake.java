@@ -2,7 +2,7 @@ package io.fettle.platform.postgres;
 
 import io.fettle.platform.StartRefused;
 import java.io.IOException;
-import java.io.Reader;
+import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -46,21 +46,29 @@ record Keepsake(
 
   static Keepsake read(Path home) throws IOException {
     Path file = home.resolve(FILE);
-    Properties text = new Properties();
-    try (Reader reader = Files.newBufferedReader(file)) {
-      text.load(reader);
-    }
     try {
-      return new Keepsake(
-          home.resolve(need(text, "base")),
-          Integer.parseInt(need(text, "port")),
-          need(text, "owner-password"),
-          need(text, "master-password"),
-          Boolean.parseBoolean(need(text, "initialised")));
+      return read(Files.readString(file), home);
     } catch (IllegalArgumentException e) {
       throw new StartRefused(
           file + " is damaged (" + e.getMessage() + "); put it back from a backup.", e);
     }
+  }
+
+  /** The one kept with a copy of its database, for another place and port. */
+  static Keepsake of(String text, Path base, int port) throws IOException {
+    Keepsake kept = read(text, base);
+    return new Keepsake(base, port, kept.ownerPassword(), kept.masterPassword(), true);
+  }
+
+  private static Keepsake read(String kept, Path home) throws IOException {
+    Properties text = new Properties();
+    text.load(new StringReader(kept));
+    return new Keepsake(
+        home.resolve(need(text, "base")),
+        Integer.parseInt(need(text, "port")),
+        need(text, "owner-password"),
+        need(text, "master-password"),
+        Boolean.parseBoolean(need(text, "initialised")));
   }
 
   /** Replaces the file as one step: a crash leaves the old one or the new one. */

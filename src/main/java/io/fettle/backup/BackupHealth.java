@@ -1,0 +1,118 @@
+package io.fettle.backup;
+
+import io.fettle.backup.BackupRoom.Schedule;
+import io.fettle.kernel.Label;
+import io.fettle.web.HealthPart;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+
+/** Says how old the newest backup and its proof are; a missed or failed one is not fine. */
+@Component
+class BackupHealth implements HealthPart {
+  /** What a slow or retried one may be late. */
+  private static final Duration GRACE = Duration.ofHours(3);
+
+  private final Schedule schedule;
+  private final Clock clock;
+
+  BackupHealth(Schedule schedule, Clock clock) {
+    this.schedule = schedule;
+    this.clock = clock;
+  }
+
+  @Override
+  public String name() {
+    return "backup";
+  }
+
+  @Override
+  public State check() {
+    if (!schedule.backups().possible())
+      return State.fine(
+          "数据库不由 Fettle 运行，由其管理者备份", "Fettle does not run this database; those who do back it up");
+    try {
+      return state();
+    } catch (DataAccessException e) {
+      return State.bad("等待数据库", "waits for the database");
+    }
+  }
+
+  private State state() {
+    String folder = schedule.backups().folder().toString();
+    var good = schedule.runs().last(Work.Kind.BACKUP, true, folder);
+    var tried = schedule.runs().last(Work.Kind.BACKUP, false, folder);
+    var proof = schedule.runs().last(Work.Kind.VERIFICATION, true, folder);
+    var proofTried = schedule.runs().last(Work.Kind.VERIFICATION, false, folder);
+    for (var last : java.util.List.of(tried, proofTried))
+      if (last.isPresent() && !last.get().ok()) return failed(last.get());
+    BackupSettings settings = schedule.settings();
+    Instant newest = good.map(BackupTable.Run::beganAt).orElse(schedule.started());
+    if (late(newest, settings.interval()))
+      return State.bad(
+          "备份已经错过：上一次在 " + age(newest) + "之前，应每 " + hours(settings.interval()) + "一次",
+          "A backup was missed: the last is "
+              + ageEn(newest)
+              + " old and one is due every "
+              + hoursEn(settings.interval()));
+    if (good.isEmpty())
+      return State.fine(
+          "启动后不久进行第一次备份到 " + folder,
+          "The first backup, to " + folder + ", follows soon after the start");
+    Instant proven = proof.map(BackupTable.Run::beganAt).orElse(newest);
+    if (late(proven, settings.verifyInterval()))
+      return State.bad(
+          "备份已 " + age(proven) + "没有试恢复校验",
+          "No backup was proven by restoring it for " + ageEn(proven));
+    return State.fine(
+        "最近备份在 "
+            + age(newest)
+            + "之前；"
+            + proof
+                .map(p -> "试恢复校验在 " + age(p.beganAt()) + "之前，" + p.rows() + " 行一致")
+                .orElse("试恢复校验即将进行"),
+        "The last backup is "
+            + ageEn(newest)
+            + " old; "
+            + proof
+                .map(p ->
+                    "proven by restoring it "
+                        + ageEn(p.beganAt())
+                        + " ago, "
+                        + p.rows()
+                        + " rows equal")
+                .orElse("it will soon be proven by restoring it"));
+  }
+
+  private static State failed(BackupTable.Run run) {
+    Label what =
+        run.kind() == Work.Kind.BACKUP
+            ? new Label("上一次备份失败：", "The last backup failed: ")
+            : new Label("上一次试恢复校验失败：", "The last backup could not be restored for its proof: ");
+    return State.bad(what.zh() + run.why().zh(), what.en() + run.why().en());
+  }
+
+  private boolean late(Instant last, Duration interval) {
+    return last.plus(interval).plus(GRACE).isBefore(clock.instant());
+  }
+
+  private String age(Instant at) {
+    return hours(Duration.between(at, clock.instant()));
+  }
+
+  private String ageEn(Instant at) {
+    return hoursEn(Duration.between(at, clock.instant()));
+  }
+
+  private static String hours(Duration time) {
+    if (time.toHours() < 2) return time.toMinutes() + " 分钟";
+    return time.toDays() < 3 ? time.toHours() + " 小时" : time.toDays() + " 天";
+  }
+
+  private static String hoursEn(Duration time) {
+    if (time.toHours() < 2) return time.toMinutes() + " min";
+    return time.toDays() < 3 ? time.toHours() + " h" : time.toDays() + " d";
+  }
+}

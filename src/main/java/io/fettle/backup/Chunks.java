@@ -1,0 +1,143 @@
+package io.fettle.backup;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Stream;
+import java.util.zip.DataFormatException;
+import java.util.zip.Deflater;
+import java.util.zip.Inflater;
+
+/**
+ * The pieces that backups are made of, each in a file named after its content: what is stored
+ * already is not stored again. Not for several threads.
+ */
+final class Chunks implements AutoCloseable {
+  /** Plain bytes of one piece at most. */
+  static final int SIZE = 256 * 1024;
+
+  private static final byte DEFLATED = 1;
+  private static final byte PLAIN = 0;
+
+  private final Path folder;
+  private final BackupKey key;
+  private final Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
+  private final byte[] squeezed = new byte[SIZE];
+  private long stored;
+
+  Chunks(Path backups, BackupKey key) {
+    this.folder = backups.resolve("chunks");
+    this.key = key;
+  }
+
+  /** Bytes newly written by this object. */
+  long stored() {
+    return stored;
+  }
+
+  /** Stores the first bytes of the buffer and gives their name. */
+  String put(byte[] buffer, int length) throws IOException {
+    String name = key.name(buffer, length);
+    Path file = file(name);
+    if (Files.exists(file)) return name;
+    byte[] sealed = key.seal(packed(buffer, length), name.getBytes(StandardCharsets.US_ASCII));
+    Files.createDirectories(file.getParent());
+    Path fresh = file.resolveSibling(name + ".new");
+    Files.write(fresh, sealed);
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    stored += sealed.length;
+    return name;
+  }
+
+  boolean has(String name) {
+    return Files.exists(file(name));
+  }
+
+  /**
+   * The plain bytes.
+   *
+   * @throws BackupRefused when it is missing or was changed
+   */
+  byte[] get(String name) throws IOException {
+    try {
+      byte[] sealed = Files.readAllBytes(file(name));
+      return key.open(sealed, name.getBytes(StandardCharsets.US_ASCII))
+          .map(Chunks::unpacked)
+          .orElseThrow(() ->
+              new BackupRefused(
+                  "备份文件 " + file(name) + " 已损坏。",
+                  "The piece " + file(name) + " of this backup is damaged."));
+    } catch (NoSuchFileException e) {
+      throw missing(name);
+    }
+  }
+
+  BackupRefused missing(String name) {
+    return new BackupRefused(
+        "备份缺少文件 " + file(name) + "。", "The piece " + file(name) + " of this backup is missing.");
+  }
+
+  /** Deletes what none of these backups needs, and what a killed one left; gives the count. */
+  int sweep(Set<String> needed) throws IOException {
+    if (!Files.isDirectory(folder)) return 0;
+    int count = 0;
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+        if (needed.contains(file.getFileName().toString())) continue;
+        Files.deleteIfExists(file);
+        count++;
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    return count;
+  }
+
+  private byte[] packed(byte[] buffer, int length) {
+    deflater.reset();
+    deflater.setInput(buffer, 0, length);
+    deflater.finish();
+    int size = deflater.deflate(squeezed, 0, Math.min(squeezed.length, length));
+    boolean smaller = deflater.finished() && size < length;
+    byte[] packed = new byte[1 + (smaller ? size : length)];
+    packed[0] = smaller ? DEFLATED : PLAIN;
+    System.arraycopy(smaller ? squeezed : buffer, 0, packed, 1, packed.length - 1);
+    return packed;
+  }
+
+  private static byte[] unpacked(byte[] packed) {
+    if (packed[0] == PLAIN) return Arrays.copyOfRange(packed, 1, packed.length);
+    Inflater inflater = new Inflater(true);
+    try {
+      inflater.setInput(packed, 1, packed.length - 1);
+      ByteArrayOutputStream out = new ByteArrayOutputStream(SIZE);
+      byte[] part = new byte[64 * 1024];
+      while (!inflater.finished()) {
+        int size = inflater.inflate(part);
+        if (size == 0) throw new IllegalStateException("a piece that does not end");
+        out.write(part, 0, size);
+      }
+      return out.toByteArray();
+    } catch (DataFormatException e) {
+      throw new IllegalStateException(e);
+    } finally {
+      inflater.end();
+    }
+  }
+
+  private Path file(String name) {
+    return folder.resolve(name.substring(0, 2)).resolve(name);
+  }
+
+  @Override
+  public void close() {
+    deflater.end();
+  }
+}

@@ -1,0 +1,89 @@
+package io.fettle.backup;
+
+import io.fettle.backup.Manifest.TableSum;
+import io.fettle.kernel.Label;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** Counts and sums what a whole database holds, every room's tables alike. */
+final class ContentTable {
+  /** A larger table is counted only: its pages carry checksums that counting them proves. */
+  static final long SUMMED = 64L << 20;
+
+  private static final Label STEP = new Label("统计各表", "counting what each table holds");
+
+  private ContentTable() {}
+
+  private record Table(String name, long size) {}
+
+  /** Every table as this connection sees it. */
+  static List<TableSum> sums(Connection seen, Progress progress) throws SQLException {
+    return sums(seen, tables(seen), table -> table.size() <= SUMMED, progress);
+  }
+
+  /** The same tables again, summed where they were then. */
+  static List<TableSum> sums(Connection seen, List<TableSum> then, Progress progress)
+      throws SQLException {
+    Map<String, TableSum> known =
+        then.stream().collect(Collectors.toMap(TableSum::table, sum -> sum));
+    return sums(
+        seen,
+        tables(seen),
+        table -> !known.containsKey(table.name()) || known.get(table.name()).sum() != null,
+        progress);
+  }
+
+  private static List<TableSum> sums(
+      Connection seen, List<Table> tables, Predicate<Table> summed, Progress progress)
+      throws SQLException {
+    List<TableSum> sums = new ArrayList<>();
+    for (Table table : tables) {
+      progress.at(STEP, sums.size(), tables.size());
+      sums.add(summed.test(table) ? sum(seen, table) : count(seen, table));
+    }
+    return sums;
+  }
+
+  private static List<Table> tables(Connection seen) throws SQLException {
+    List<Table> tables = new ArrayList<>();
+    try (Statement statement = seen.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                """
+                select format('%I.%I', n.nspname, c.relname), pg_table_size(c.oid)
+                from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema')
+                order by 1
+                """)) {
+      while (row.next()) tables.add(new Table(row.getString(1), row.getLong(2)));
+    }
+    return tables;
+  }
+
+  private static TableSum count(Connection seen, Table table) throws SQLException {
+    try (Statement statement = seen.createStatement();
+        ResultSet row = statement.executeQuery("select count(*) from " + table.name())) {
+      row.next();
+      return new TableSum(table.name(), row.getLong(1), null);
+    }
+  }
+
+  private static TableSum sum(Connection seen, Table table) throws SQLException {
+    try (Statement statement = seen.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "select count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric), 0)::text from "
+                    + table.name()
+                    + " t")) {
+      row.next();
+      return new TableSum(table.name(), row.getLong(1), row.getString(2));
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package io.fettle.backup;
+
+import io.fettle.backup.Manifest.Head;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The backups in a folder. A manifest's file is one line that anybody may read and, sealed and
+ * bound to that line, the rest; it comes to be in one step when all its pieces are on the disk.
+ */
+record Shelf(Path folder) {
+  static final int FORMAT = 1;
+  private static final String END = ".backup";
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private Path manifests() {
+    return folder.resolve("manifests");
+  }
+
+  /** The backups that are whole, newest first. */
+  List<Head> heads() {
+    try (Stream<Path> files = Files.list(manifests())) {
+      return files
+          .filter(file -> file.getFileName().toString().endsWith(END))
+          .map(Shelf::head)
+          .sorted(Comparator.comparing(Head::id).reversed())
+          .toList();
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw new BackupRefused(
+          "读不到备份目录 " + folder + "（" + e + "）。",
+          "The backups in " + folder + " cannot be read (" + e + ").");
+    }
+  }
+
+  /** The named backup, or the newest. */
+  Head choose(String id) {
+    List<Head> heads = heads();
+    if (heads.isEmpty())
+      throw new BackupRefused(folder + " 里没有备份。", "There is no backup in " + folder + ".");
+    if (id.isEmpty()) return heads.getFirst();
+    return heads.stream()
+        .filter(head -> head.id().equals(id))
+        .findFirst()
+        .orElseThrow(() ->
+            new BackupRefused(
+                folder + " 里没有备份 " + id + "。",
+                "There is no backup "
+                    + id
+                    + " in "
+                    + folder
+                    + "; 'fettle backup list "
+                    + folder
+                    + "' shows what is there."));
+  }
+
+  private static Head head(Path file) {
+    try {
+      byte[] all = Files.readAllBytes(file);
+      return JSON.readValue(Arrays.copyOf(all, line(all, file)), Head.class);
+    } catch (IOException | JacksonException e) {
+      throw damaged(file);
+    }
+  }
+
+  private static int line(byte[] all, Path file) {
+    for (int i = 0; i < all.length; i++) if (all[i] == '\n') return i;
+    throw damaged(file);
+  }
+
+  private static BackupRefused damaged(Path file) {
+    return new BackupRefused("备份清单 " + file + " 已损坏。", "The manifest " + file + " is damaged.");
+  }
+
+  /** Opens a manifest. */
+  Manifest read(Head head, BackupKey key) {
+    Path file = file(head.id());
+    if (head.format() != FORMAT)
+      throw new BackupRefused(
+          "备份 " + head.id() + " 的格式（" + head.format() + "）需要更新的 Fettle。",
+          "The backup "
+              + head.id()
+              + " is of format "
+              + head.format()
+              + ", which needs a newer Fettle.");
+    if (!head.key().equals(key.id()))
+      throw new BackupRefused(
+          "备份 " + head.id() + " 是用密钥 " + head.key() + " 加密的，给出的密钥是 " + key.id() + "。",
+          "The backup "
+              + head.id()
+              + " was made with the key "
+              + head.key()
+              + "; the key given is "
+              + key.id()
+              + ".");
+    try {
+      byte[] all = Files.readAllBytes(file);
+      int line = line(all, file);
+      byte[] sealed = Arrays.copyOfRange(all, line + 1, all.length);
+      byte[] plain = key.open(sealed, Arrays.copyOf(all, line)).orElseThrow(() -> damaged(file));
+      try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(plain))) {
+        return JSON.readValue(in.readAllBytes(), Manifest.class);
+      }
+    } catch (IOException | JacksonException e) {
+      throw damaged(file);
+    }
+  }
+
+  /** Everything the manifest names is on the disk when this returns, and then the manifest. */
+  void write(Manifest manifest, BackupKey key) throws IOException {
+    byte[] head = JSON.writeValueAsBytes(manifest.head());
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+      out.write(JSON.writeValueAsBytes(manifest));
+    }
+    byte[] sealed = key.seal(packed.toByteArray(), head);
+    Files.createDirectories(manifests());
+    Disk.flush(folder);
+    Path file = file(manifest.head().id());
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    try (FileChannel out =
+        FileChannel.open(
+            fresh,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      for (byte[] part : List.of(head, "\n".getBytes(StandardCharsets.US_ASCII), sealed)) {
+        ByteBuffer bytes = ByteBuffer.wrap(part);
+        while (bytes.hasRemaining()) out.write(bytes);
+      }
+      out.force(true);
+    }
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    try (FileChannel names = FileChannel.open(manifests(), StandardOpenOption.READ)) {
+      names.force(true);
+    }
+  }
+
+  void remove(Head head) throws IOException {
+    Files.deleteIfExists(file(head.id()));
+  }
+
+  Path file(String id) {
+    return manifests().resolve(id + END);
+  }
+}

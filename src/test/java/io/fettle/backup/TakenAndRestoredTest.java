@@ -1,0 +1,344 @@
+package io.fettle.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.fettle.platform.Migrations;
+import io.fettle.platform.postgres.EmbeddedPostgres;
+import io.fettle.platform.postgres.EmbeddedPostgres.Options;
+import io.fettle.support.TestPostgres;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.util.FileSystemUtils;
+
+/** A running database and its folders, backed up while somebody writes, and brought back. */
+class TakenAndRestoredTest {
+  private static final Progress SILENT = (_, _, _) -> {};
+
+  private static Path folder = Path.of("");
+  private static Path home = Path.of("");
+  private static Path backups = Path.of("");
+  private static EmbeddedPostgres postgres;
+  private static Manifest first;
+
+  /** One full backup for all tests, taken while rows are written as fast as they go. */
+  @BeforeAll
+  static void backUpWhileWriting() throws Exception {
+    folder = Files.createTempDirectory(Path.of("/tmp"), "fettle-backup-test-");
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    home = Files.createDirectory(folder.resolve("home"));
+    backups = folder.resolve("backups");
+    postgres =
+        EmbeddedPostgres.start(
+            home, new Options(List.of("fsync=off"), TestPostgres.sharedBinaries(), _ -> {}, true));
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setUrl(postgres.url());
+    source.setUser(postgres.user());
+    source.setPassword(postgres.password());
+    Migrations.run(source);
+    sql("create schema t; create table t.written (n bigint primary key, word text)");
+    sql(
+        "insert into t.written select -i, repeat(md5(i::text), 20) from generate_series(1, 30000) i");
+    Files.writeString(home.resolve("master.key"), "a master key\n");
+    Path refs = Files.createDirectories(home.resolve("library/scripts.git/refs/heads"));
+    Files.writeString(refs.resolve("main"), "0123456789abcdef\n");
+    Files.writeString(
+        Files.createDirectories(folder.resolve("conf/intent")).resolve("a.yml"), "a: 1\n");
+    Files.writeString(folder.resolve("conf/fettle.yml"), "# mine\n");
+    first = whileWriting(() -> take());
+  }
+
+  private static final AtomicLong written = new AtomicLong();
+
+  private interface Deed {
+    Manifest run() throws IOException, SQLException;
+  }
+
+  private static Manifest whileWriting(Deed deed) throws Exception {
+    AtomicBoolean enough = new AtomicBoolean();
+    Thread writer =
+        Thread.ofPlatform()
+            .start(() -> {
+              try (Connection connection = connect(postgres);
+                  Statement statement = connection.createStatement()) {
+                while (!enough.get())
+                  statement.execute(
+                      "insert into t.written values (" + written.incrementAndGet() + ", 'w')");
+              } catch (SQLException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    try {
+      return deed.run();
+    } finally {
+      enough.set(true);
+      writer.join();
+    }
+  }
+
+  private static Manifest take() throws IOException, SQLException {
+    Files.createDirectories(backups);
+    HomeFiles files = new HomeFiles(home, folder.resolve("conf/fettle.yml"), List.of());
+    return new Taking(postgres, files, BackupKey.of(home), "test", Clock.systemUTC())
+        .into(backups, SILENT);
+  }
+
+  @AfterAll
+  static void removeAll() throws IOException {
+    postgres.close();
+    FileSystemUtils.deleteRecursively(folder);
+  }
+
+  @Test
+  void whatWasCommittedBeforeIsBackInAnotherHome() throws Exception {
+    Path other = folder.resolve("other");
+    Path conf = Files.createDirectory(folder.resolve("conf-other")).resolve("fettle.yml");
+    Files.writeString(conf, "# shipped\n");
+
+    Said said = restore(other, conf, "--master-key", home.resolve("master.key").toString());
+
+    assertThat(said.err()).doesNotContain("fettle: ");
+    assertThat(said.code()).isZero();
+    assertThat(other.resolve("restore.unfinished")).doesNotExist();
+    assertThat(Files.readString(other.resolve("library/scripts.git/refs/heads/main")))
+        .isEqualTo("0123456789abcdef\n");
+    assertThat(Files.readString(conf)).isEqualTo("# mine\n");
+    assertThat(Files.readString(conf.resolveSibling("fettle.yml.before-restore")))
+        .isEqualTo("# shipped\n");
+    assertThat(conf.resolveSibling("intent/a.yml")).exists();
+    for (String key : List.of("master.key", "backup.key"))
+      assertThat(Files.getPosixFilePermissions(other.resolve(key))).hasSize(2);
+    try (EmbeddedPostgres back =
+        EmbeddedPostgres.start(
+            other, new Options(List.of(), TestPostgres.sharedBinaries(), _ -> {}, true))) {
+      long rows = number(back, "select count(*) from t.written");
+      assertThat(rows).isEqualTo(rows(first, "t.written")).isGreaterThan(30_000);
+      assertThat(number(back, "select count(*) from t.written where n > 0"))
+          .as("no row is missing in between")
+          .isEqualTo(number(back, "select max(n) from t.written"));
+      sql(back, "insert into t.written values (0, 'after')");
+    }
+    assertThat(restore(other, conf).sentence()).contains("is not empty");
+  }
+
+  @Test
+  void aSecondBackupStoresOnlyWhatChangedAndEachOneProvesItself() throws Exception {
+    Manifest second = whileWriting(() -> take());
+
+    assertThat(second.head().stored()).isLessThan(first.head().stored() / 2);
+    assertThat(rows(second, "t.written")).isGreaterThan(rows(first, "t.written"));
+    for (Manifest one : List.of(first, second)) {
+      Comparison same = new Verifying(postgres, BackupKey.of(home)).of(backups, one.head(), SILENT);
+      assertThat(same.rows()).isGreaterThan(30_000);
+    }
+    assertThat(postgres.folder().resolve("verify")).doesNotExist();
+  }
+
+  @Test
+  void aFlippedByteIsNamed() throws Exception {
+    Path copy = copied("flipped");
+    Path piece = aPiece(copy);
+    byte[] bytes = Files.readAllBytes(piece);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(piece, bytes);
+
+    assertThatThrownBy(
+            () -> new Verifying(postgres, BackupKey.of(home)).of(copy, first.head(), SILENT))
+        .isInstanceOf(BackupRefused.class)
+        .hasMessageContaining(piece.toString())
+        .hasMessageContaining("damaged");
+    Path other = folder.resolve("home-flipped");
+    assertThat(restoreOf(copy, other).sentence()).contains(piece.toString(), "damaged");
+    assertThat(other.resolve("restore.unfinished")).exists();
+  }
+
+  @Test
+  void aMissingPieceIsNamedBeforeAnythingIsWritten() throws Exception {
+    Path copy = copied("missing");
+    Path piece = aPiece(copy);
+    Files.delete(piece);
+
+    Path other = folder.resolve("home-missing");
+    assertThat(restoreOf(copy, other).sentence()).contains(piece.toString(), "is missing");
+    try (Stream<Path> files = Files.list(other)) {
+      assertThat(files).extracting(file -> file.getFileName().toString()).containsOnly("lock");
+    }
+  }
+
+  @Test
+  void aManifestThatWasChangedIsNoBackup() throws Exception {
+    Path copy = copied("manifest");
+    Path manifest = new Shelf(copy).file(first.head().id());
+    String all = Files.readString(manifest, StandardCharsets.ISO_8859_1);
+    Files.writeString(
+        manifest, all.replaceFirst("\"files\":", "\"files\":1"), StandardCharsets.ISO_8859_1);
+
+    assertThat(restoreOf(copy, folder.resolve("home-manifest")).sentence())
+        .contains(manifest.toString(), "damaged");
+  }
+
+  @Test
+  void anotherKeyAnotherMasterKeyOrNoneIsToldInOneSentence() throws Exception {
+    Path other = folder.resolve("home-keys");
+    Path wrong = Files.createDirectory(folder.resolve("wrong"));
+    BackupKey.of(wrong);
+    Path conf = folder.resolve("nowhere/fettle.yml");
+
+    assertThat(
+            run(other, conf, backups, "--key", wrong.resolve("backup.key").toString()).sentence())
+        .contains("was made with the key " + first.head().key());
+    assertThat(run(other, conf, backups).sentence()).contains("--key", "FETTLE_BACKUP_KEY");
+    assertThat(restore(other, conf).sentence()).contains("--master-key");
+    Path stranger = Files.writeString(folder.resolve("stranger.key"), "another\n");
+    assertThat(restore(other, conf, "--master-key", stranger.toString()).sentence())
+        .contains("is not the one");
+    assertThat(run(other, conf, folder.resolve("empty"), "--key", key()).sentence())
+        .contains("no backup in");
+    assertThat(restore(other, conf, "--at", "20000101").sentence()).contains("no backup 20000101");
+  }
+
+  @Test
+  void aFullDiskLeavesTheBackupsThatWereThere() throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "only root mounts a small disk");
+    Path small = Files.createDirectory(folder.resolve("small"));
+    assumeTrue(
+        shell("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", small.toString()) == 0,
+        "no small disk here");
+    try {
+      HomeFiles files = new HomeFiles(home, folder.resolve("conf/fettle.yml"), List.of());
+      Taking taking = new Taking(postgres, files, BackupKey.of(home), "test", Clock.systemUTC());
+      assertThatThrownBy(() -> taking.into(small, SILENT))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("No space left");
+      assertThat(new Shelf(small).heads()).isEmpty();
+      assertThat(number(postgres, "select count(*) from pg_replication_slots")).isZero();
+    } finally {
+      shell("umount", small.toString());
+    }
+  }
+
+  private static int shell(String... words) throws Exception {
+    return new ProcessBuilder(words).redirectErrorStream(true).start().waitFor();
+  }
+
+  /** A restore's exit code and words. */
+  private record Said(int code, String out, String err) {
+    String sentence() {
+      assertThat(code).isEqualTo(1);
+      String last = err.strip().lines().toList().getLast();
+      assertThat(last).startsWith("fettle: ");
+      return last;
+    }
+  }
+
+  private static String key() {
+    return home.resolve("backup.key").toString();
+  }
+
+  private static Said restore(Path other, Path conf, String... more) {
+    String[] words =
+        Stream.concat(Stream.of("--key", key()), Stream.of(more)).toArray(String[]::new);
+    return run(other, conf, backups, words);
+  }
+
+  private static Said restoreOf(Path copy, Path other) {
+    return run(
+        other,
+        folder.resolve("nowhere/fettle.yml"),
+        copy,
+        "--at",
+        first.head().id(),
+        "--key",
+        key(),
+        "--master-key",
+        home.resolve("master.key").toString());
+  }
+
+  private static Said run(Path other, Path conf, Path from, String... more) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Map<String, String> environment = new HashMap<>();
+    environment.put("FETTLE_HOME", other.toString());
+    environment.put("FETTLE_CONF", conf.toString());
+    int code =
+        RestoreProgram.run(
+            environment,
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            Stream.concat(Stream.of(from.toString()), Stream.of(more)).toArray(String[]::new));
+    return new Said(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  private static Path copied(String name) throws IOException {
+    Path copy = folder.resolve(name);
+    FileSystemUtils.copyRecursively(backups, copy);
+    return copy;
+  }
+
+  /** One of the first backup's that belongs to the database. */
+  private static Path aPiece(Path copy) {
+    String name =
+        first.entries().stream()
+            .filter(e -> e.path().startsWith("database/base/"))
+            .flatMap(e -> Optional.ofNullable(e.chunks()).stream().flatMap(List::stream))
+            .findFirst()
+            .orElseThrow();
+    return copy.resolve("chunks").resolve(name.substring(0, 2)).resolve(name);
+  }
+
+  private static long rows(Manifest manifest, String table) {
+    return manifest.tables().stream()
+        .filter(sum -> sum.table().equals(table))
+        .findFirst()
+        .orElseThrow()
+        .rows();
+  }
+
+  private static Connection connect(EmbeddedPostgres server) throws SQLException {
+    return DriverManager.getConnection(server.url(), server.user(), server.password());
+  }
+
+  private static void sql(String text) throws SQLException {
+    sql(postgres, text);
+  }
+
+  private static void sql(EmbeddedPostgres server, String text) throws SQLException {
+    try (Connection connection = connect(server);
+        Statement statement = connection.createStatement()) {
+      statement.execute(text);
+    }
+  }
+
+  private static long number(EmbeddedPostgres server, String query) throws SQLException {
+    try (Connection connection = connect(server);
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(query)) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+}
