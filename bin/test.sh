@@ -20,6 +20,7 @@ xz-utils:/usr/bin/xz
 iproute2:/bin/ip
 procps:/bin/ps
 git:/usr/bin/git
+rsync:/usr/bin/rsync
 util-linux:/usr/bin/setpriv
 e2fsprogs:/sbin/mkfs.ext4
 systemd:/lib/systemd/systemd

@@ -13,7 +13,8 @@ import org.springframework.util.unit.DataSize;
  * @param fileLimit largest file in a push
  * @param concurrent Git conversations at once
  * @param timeLimit longest time one conversation may take
- * @param sweep how often the repository is compared with what was recorded of it
+ * @param sweep how often the repository is compared with what was recorded of it, with its export
+ *     and its mirrors
  */
 @ConfigurationProperties("fettle.library")
 record LibrarySettings(

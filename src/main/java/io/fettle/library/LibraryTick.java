@@ -1,21 +1,33 @@
 package io.fettle.library;
 
+import io.fettle.kernel.Changed;
 import io.fettle.kernel.Loop;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
-/** Finds by state what moved without a word. */
+/**
+ * Follows the repository: finds by state what moved without a word, what is to be exported and
+ * which mirrors are behind. A hint after a change only makes it sooner.
+ */
 @Component
 class LibraryTick implements DisposableBean {
+  private static final Logger LOG = LoggerFactory.getLogger(LibraryTick.class);
+
   private final RefDesk refs;
+  private final Export export;
+  private final MirrorWork mirrors;
   private final LibrarySettings settings;
   private @Nullable Loop loop;
 
-  LibraryTick(RefDesk refs, LibrarySettings settings) {
+  LibraryTick(RefDesk refs, Export export, MirrorWork mirrors, LibrarySettings settings) {
     this.refs = refs;
+    this.export = export;
+    this.mirrors = mirrors;
     this.settings = settings;
   }
 
@@ -24,12 +36,34 @@ class LibraryTick implements DisposableBean {
     if (loop == null) loop = Loop.every("library-sweep", settings.sweep(), this::sweep);
   }
 
-  void sweep() {
-    refs.reconcile();
+  @EventListener
+  synchronized void on(Changed hint) {
+    if (loop != null && hint.what().equals("library"))
+      Thread.ofVirtual().name("library-hint").start(() -> attempt(this::sweep));
+  }
+
+  /** Each part is looked at even when the one before fails. */
+  synchronized void sweep() {
+    attempt(refs::reconcile);
+    attempt(export::follow);
+    mirrors.sweep();
+  }
+
+  private static void attempt(Runnable part) {
+    try {
+      part.run();
+    } catch (RuntimeException e) {
+      LOG.warn("the library's sweep goes on after: {}", e.toString());
+    }
   }
 
   @Override
-  public synchronized void destroy() {
-    if (loop != null) loop.close();
+  public void destroy() {
+    Loop running;
+    synchronized (this) {
+      running = loop;
+      loop = null;
+    }
+    if (running != null) running.close();
   }
 }

@@ -29,6 +29,19 @@ class RefTable {
     return refs;
   }
 
+  /** The commit at which this branch was last deleted here; empty when it is, or never was. */
+  Optional<String> deletedAt(String ref) {
+    return sql.sql(
+            """
+            select old_commit from library.move
+            where new_commit is null and old_commit is not null
+              and id = (select max(id) from library.move where ref = :ref)
+            """)
+        .param("ref", ref)
+        .query((row, n) -> row.getString("old_commit"))
+        .optional();
+  }
+
   /** When a branch or tag last moved; empty for one that was not recorded yet. */
   Optional<Instant> movedAt(String ref) {
     return sql.sql("select moved_at from library.ref where name = :ref")

@@ -21,6 +21,7 @@ import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.lib.StoredConfig;
 import org.eclipse.jgit.lib.TreeFormatter;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+import org.eclipse.jgit.util.FS;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
@@ -93,6 +94,8 @@ class Store implements DisposableBean {
 
   private Repository open() throws IOException {
     Files.createDirectories(folder);
+    // JGit measures the file system's clock in the first folder it is shown: one that stays.
+    FS.FileStoreAttributes.get(folder);
     Path git = folder.resolve(NAME);
     if (!Files.exists(git)) make(git);
     Repository opened = bare(git);

@@ -26,6 +26,7 @@ record Assignment(
       case SSH_KEY -> "ssh-key";
       case SSH_PASSWORD -> "ssh-password";
       case BMC -> "bmc";
+      case SERVICE -> "service";
     };
   }
 

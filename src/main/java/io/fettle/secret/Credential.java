@@ -13,7 +13,9 @@ public record Credential(String name, Kind kind, String user, char[] secret) {
   public enum Kind {
     SSH_KEY,
     SSH_PASSWORD,
-    BMC
+    BMC,
+    /** A token or password for another service; opens no machine. */
+    SERVICE
   }
 
   @Override

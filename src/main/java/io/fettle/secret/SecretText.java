@@ -45,7 +45,7 @@ final class SecretText {
     if (secret.length > MOST) throw bad("超过 64 KB", "it is larger than 64 KB");
     switch (kind) {
       case SSH_KEY -> checkKey(secret);
-      case SSH_PASSWORD -> checkLine(secret);
+      case SSH_PASSWORD, SERVICE -> checkLine(secret);
       case BMC -> {
         checkLine(secret);
         if (secret.length > BMC_MOST)

@@ -227,6 +227,7 @@ class LibraryPagesTest {
                   "/library/blame?path=README.md",
                   "/library/history",
                   "/library/commits/" + library.head(),
+                  "/library/copies",
                   "/library/changes",
                   "/library/change?branch=browser")) {
             tab.open(path);

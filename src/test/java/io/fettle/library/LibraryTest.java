@@ -16,6 +16,7 @@ import org.springframework.test.context.TestPropertySource;
       "fettle.library.review=required",
       "fettle.library.pack-limit=4MB",
       "fettle.library.file-limit=1MB",
-      "fettle.library.sweep=200ms"
+      "fettle.library.sweep=200ms",
+      "fettle.library.rsync.port=${random.int[20000,29999]}"
     })
 @interface LibraryTest {}

@@ -1,0 +1,148 @@
+package io.fettle.library;
+
+import io.fettle.kernel.Problem;
+import io.fettle.kernel.RemoteText;
+import io.fettle.kernel.Shown;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import org.eclipse.jgit.lib.ObjectId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Brings mirrors to what the library has. What is to be done is found by comparing, at every sweep
+ * and after every change, so that nothing is forgotten over a restart; a mirror that fails is tried
+ * again after 5 s, 10 s … 15 min, each on its own.
+ */
+@Component
+class MirrorWork {
+  private static final Logger LOG = LoggerFactory.getLogger(MirrorWork.class);
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(15);
+  private static final Duration COMPARE = Duration.ofHours(1);
+  private static final int LONGEST_ERROR = 500;
+
+  private final MirrorTable table;
+  private final Mirrors mirrors;
+  private final RefDesk refs;
+  private final GitMirror git;
+  private final FolderMirror folder;
+  private final Clock clock;
+  private final Set<String> busy = ConcurrentHashMap.newKeySet();
+  private final Semaphore places = new Semaphore(4);
+
+  MirrorWork(
+      MirrorTable table,
+      Mirrors mirrors,
+      RefDesk refs,
+      GitMirror git,
+      FolderMirror folder,
+      Clock clock) {
+    this.table = table;
+    this.mirrors = mirrors;
+    this.refs = refs;
+    this.git = git;
+    this.folder = folder;
+    this.clock = clock;
+  }
+
+  /** A mirror was not brought up to date, and why. */
+  static final class Behind extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Behind(String why) {
+      super(why);
+    }
+  }
+
+  /** Starts what is due; a library that has lost commits is copied nowhere. */
+  void sweep() {
+    if (refs.lost().isPresent()) return;
+    Map<String, ObjectId> now = ours(refs.refs());
+    String wanted = hash(now);
+    table.behind(wanted, clock.instant());
+    for (Mirror mirror : table.all())
+      if (due(mirror, wanted, clock.instant()) && busy.add(mirror.name()))
+        Thread.ofVirtual()
+            .name("library-mirror-" + mirror.name())
+            .start(() -> bring(mirror, wanted, now));
+  }
+
+  static boolean due(Mirror mirror, String wanted, Instant now) {
+    boolean changed = !wanted.equals(mirror.done()) && mirror.failures() == 0;
+    return changed || !mirror.nextAt().isAfter(now);
+  }
+
+  /** Doubles from failure to failure. */
+  static Duration pause(int failures) {
+    Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures, 20));
+    return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+  }
+
+  private void bring(Mirror mirror, String wanted, Map<String, ObjectId> now) {
+    try {
+      places.acquire();
+      try {
+        attempt(mirror, wanted, now);
+      } finally {
+        places.release();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      busy.remove(mirror.name());
+    }
+  }
+
+  private void attempt(Mirror mirror, String wanted, Map<String, ObjectId> now) {
+    try {
+      MirrorAddress address = MirrorAddress.of(mirror.url());
+      if (address.isFolder())
+        folder.bring(mirror.name(), address, mirrors.secret(mirror.name()), now);
+      else git.bring(address, mirror.url(), mirrors.secret(mirror.name()), now);
+      Instant at = clock.instant();
+      table.done(mirror, wanted, at, at.plus(COMPARE));
+    } catch (Behind | IOException | Problem e) {
+      failed(mirror, String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      LOG.warn("mirror={} failed", mirror.name(), e);
+      failed(mirror, e.toString());
+    }
+  }
+
+  private void failed(Mirror mirror, String why) {
+    Instant at = clock.instant();
+    String line = RemoteText.cut(Shown.text(why.strip()).replaceAll("\\s+", " "), LONGEST_ERROR);
+    LOG.info("mirror={} is behind: {}", mirror.name(), line);
+    table.failed(mirror, line, at, at.plus(pause(mirror.failures())));
+  }
+
+  static Map<String, ObjectId> ours(Map<String, ObjectId> refs) {
+    Map<String, ObjectId> ours = new TreeMap<>(refs);
+    ours.keySet().removeIf(ref -> !GitMirror.isOurs(ref));
+    return ours;
+  }
+
+  private static String hash(Map<String, ObjectId> refs) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      refs.forEach((ref, id) ->
+          digest.update((ref + " " + id.name() + "\n").getBytes(StandardCharsets.UTF_8)));
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
