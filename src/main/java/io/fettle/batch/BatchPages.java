@@ -1,0 +1,232 @@
+package io.fettle.batch;
+
+import io.fettle.kernel.Page;
+import io.fettle.kernel.Problem;
+import io.fettle.kernel.RemoteText;
+import io.fettle.kernel.Role;
+import io.fettle.kernel.Viewer;
+import io.fettle.web.Allow;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+
+/** Jobs as pages: the list, a new one, and one job as it happens. */
+@Controller
+class BatchPages {
+  private static final int LISTED = 50;
+  private static final int GRID = 5_000;
+  private static final int FOLDS = 20;
+  private static final int FOUND = 100;
+  private static final int TEXT = 20_000;
+
+  private final Jobs jobs;
+  private final FollowApi follow;
+  private final Desk desk;
+
+  BatchPages(Jobs jobs, FollowApi follow, Desk desk) {
+    this.jobs = jobs;
+    this.follow = follow;
+    this.desk = desk;
+  }
+
+  @Allow({Role.OPERATOR, Role.OWNER, Role.AUDITOR})
+  @GetMapping("/jobs")
+  String list(@RequestParam(required = false) @Nullable String cursor, Viewer viewer, Model model) {
+    Page<Jobs.Listed> page = jobs.list(false, cursor, LISTED, viewer);
+    model.addAttribute("jobs", page.items());
+    model.addAttribute("next", page.next() == null ? "" : page.next());
+    return "batch/list";
+  }
+
+  @Allow(Role.OPERATOR)
+  @GetMapping("/jobs/new")
+  String form(@RequestParam Map<String, String> given, Model model) {
+    return form(new JobForm(given), null, null, model);
+  }
+
+  /** Looks only; a post because what is typed may be long. */
+  @Allow(Role.OPERATOR)
+  @PostMapping("/jobs/new")
+  String preview(@RequestParam Map<String, String> given, Viewer viewer, Model model) {
+    JobForm form = new JobForm(given);
+    try {
+      return form(form, jobs.preview(form.wish(), viewer), null, model);
+    } catch (Problem wrong) {
+      return form(form, null, known(wrong), model);
+    }
+  }
+
+  @Allow(Role.OPERATOR)
+  @PostMapping("/jobs")
+  String start(@RequestParam Map<String, String> given, Viewer viewer, Model model) {
+    JobForm form = new JobForm(given);
+    try {
+      return "redirect:/jobs/" + jobs.start(form.wish(), viewer).id();
+    } catch (Problem wrong) {
+      Problem known = known(wrong);
+      return form(form, looked(form, viewer), known, model);
+    }
+  }
+
+  private Jobs.@Nullable Preview looked(JobForm form, Viewer viewer) {
+    try {
+      return jobs.preview(form.wish(), viewer);
+    } catch (Problem wrong) {
+      return null;
+    }
+  }
+
+  private static Problem known(Problem wrong) {
+    if (wrong.status() == 422 || wrong.status() == 409) return wrong;
+    throw wrong;
+  }
+
+  private String form(
+      JobForm form, Jobs.@Nullable Preview preview, @Nullable Problem wrong, Model model) {
+    model.addAttribute("form", form);
+    model.addAttribute("preview", preview);
+    model.addAttribute("wrong", wrong == null ? null : wrong.title());
+    model.addAttribute("actions", List.copyOf(desk.actions().values()));
+    model.addAttribute("settings", desk.settings().steps());
+    return "batch/new";
+  }
+
+  /**
+   * One job.
+   *
+   * @param verdict shows the machines that ended so, or are so
+   * @param said shows the machines in whose output this is
+   */
+  @Allow({Role.OPERATOR, Role.OWNER, Role.AUDITOR})
+  @GetMapping("/jobs/{id}")
+  String show(
+      @PathVariable String id,
+      @RequestParam(defaultValue = "") String verdict,
+      @RequestParam(defaultValue = "") String said,
+      Viewer viewer,
+      Model model) {
+    Job job = BatchApi.visible(jobs, id, viewer);
+    String wanted = verdict.toUpperCase(Locale.ROOT);
+    model.addAttribute("job", job);
+    model.addAttribute("counts", jobs.counts(job.id(), viewer));
+    model.addAttribute("mine", job.by().equals(viewer.actor().toString()));
+    model.addAttribute("verdict", wanted);
+    model.addAttribute("said", said);
+    model.addAttribute("items", items(job, "", "", GRID, viewer));
+    model.addAttribute("folds", folds(job, viewer));
+    model.addAttribute(
+        "found", wanted.isEmpty() && said.isEmpty() ? List.of() : found(job, wanted, said, viewer));
+    model.addAttribute(
+        "reruns",
+        jobs.rerunsOf(job.id(), viewer).stream()
+            .map(one -> new Jobs.Listed(one, jobs.counts(one.id(), viewer)))
+            .toList());
+    return "batch/show";
+  }
+
+  private List<Item> items(Job job, String verdict, String said, int most, Viewer viewer) {
+    var filter = new Jobs.ItemFilter(verdict, "", said);
+    return jobs.items(job.id(), filter, null, most, viewer).items();
+  }
+
+  private List<JobLook.Shown> found(Job job, String verdict, String said, Viewer viewer) {
+    return items(job, verdict, said, FOUND, viewer).stream()
+        .map(item -> new JobLook.Shown(item, text(job, item.no(), viewer)))
+        .toList();
+  }
+
+  private List<JobLook.Folded> folds(Job job, Viewer viewer) {
+    List<JobLook.Folded> folded = new ArrayList<>();
+    String first = "";
+    for (Jobs.Fold fold : jobs.folds(job.id(), FOLDS, viewer)) {
+      String text = text(job, fold.first(), viewer);
+      boolean compared = !first.isEmpty() && !text.isEmpty();
+      folded.add(new JobLook.Folded(fold, text, compared ? Difference.of(first, text) : List.of()));
+      if (first.isEmpty()) first = text;
+    }
+    return folded;
+  }
+
+  private String text(Job job, int no, Viewer viewer) {
+    return jobs.output(job.id(), no, viewer)
+        .map(output -> RemoteText.cut(output.text(), TEXT))
+        .orElse("");
+  }
+
+  /** One machine of a job with all it said. */
+  @Allow({Role.OPERATOR, Role.OWNER, Role.AUDITOR})
+  @GetMapping("/jobs/{id}/items/{no}")
+  String item(@PathVariable String id, @PathVariable String no, Viewer viewer, Model model) {
+    Job job = BatchApi.visible(jobs, id, viewer);
+    model.addAttribute("job", job);
+    model.addAttribute(
+        "output",
+        jobs.output(job.id(), BatchApi.number(no), viewer)
+            .orElseThrow(() -> Problem.notFound("item", no)));
+    return "batch/item";
+  }
+
+  /** Every line of every machine, to keep. */
+  @Allow({Role.OPERATOR, Role.OWNER, Role.AUDITOR})
+  @GetMapping("/jobs/{id}/output")
+  void output(@PathVariable String id, Viewer viewer, HttpServletResponse response)
+      throws IOException {
+    follow.output(id, viewer, response);
+  }
+
+  @Allow(Role.OPERATOR)
+  @PostMapping("/jobs/{id}/approve")
+  String approve(@PathVariable String id, Viewer viewer) {
+    return to(jobs.approve(visible(id, viewer), viewer));
+  }
+
+  @Allow(Role.OPERATOR)
+  @PostMapping("/jobs/{id}/reject")
+  String reject(
+      @PathVariable String id, @RequestParam(defaultValue = "") String reason, Viewer viewer) {
+    return to(jobs.reject(visible(id, viewer), reason, viewer));
+  }
+
+  @Allow(Role.OPERATOR)
+  @PostMapping("/jobs/{id}/stop")
+  String stop(@PathVariable String id, Viewer viewer) {
+    return to(jobs.stop(visible(id, viewer), viewer));
+  }
+
+  @Allow(Role.OPERATOR)
+  @PostMapping("/jobs/{id}/continue")
+  String goOn(@PathVariable String id, Viewer viewer) {
+    return to(jobs.goOn(visible(id, viewer), viewer));
+  }
+
+  /**
+   * @param verdict of the machines to run again by name; empty for those on which nothing ran
+   */
+  @Allow(Role.OPERATOR)
+  @PostMapping("/jobs/{id}/rerun")
+  String rerun(
+      @PathVariable String id, @RequestParam(defaultValue = "") String verdict, Viewer viewer) {
+    Set<Verdict> named =
+        verdict.isEmpty() ? Set.of() : BatchApi.verdicts(List.of(verdict.split(",")));
+    return to(jobs.rerun(visible(id, viewer), named, "", viewer));
+  }
+
+  private JobId visible(String id, Viewer viewer) {
+    return BatchApi.visible(jobs, id, viewer).id();
+  }
+
+  private static String to(Job job) {
+    return "redirect:/jobs/" + job.id();
+  }
+}

@@ -1,0 +1,77 @@
+package io.fettle.batch;
+
+import io.fettle.kernel.Label;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How a job and its machines look on pages. */
+public final class JobLook {
+  private JobLook() {}
+
+  /** A fold with its text, and how that differs from the most frequent one's. */
+  public record Folded(Jobs.Fold fold, String text, List<Difference.Line> difference) {
+    public Folded {
+      difference = List.copyOf(difference);
+    }
+  }
+
+  /** A machine with the beginning of what it said. */
+  public record Shown(Item item, String text) {}
+
+  /** The colour of a machine in the grid. */
+  public static String css(Item item) {
+    Verdict verdict = item.verdict();
+    if (verdict == null) return item.state() == Item.State.SENDING ? "is-busy" : "is-unknown";
+    return css(verdict);
+  }
+
+  /** The colour of a verdict. */
+  public static String css(Verdict verdict) {
+    return switch (verdict) {
+      case OK -> "is-ok";
+      case UNKNOWN -> "is-person";
+      case NOT_STARTED, SKIPPED -> "is-held";
+      case EXIT,
+          FAILED,
+          AUTH_REFUSED,
+          SUDO_REFUSED,
+          REFUSED,
+          CONNECT_TIMEOUT,
+          BANNER_TIMEOUT,
+          AUTH_TIMEOUT,
+          HOST_KEY_CHANGED,
+          KILLED ->
+          "is-bad";
+    };
+  }
+
+  /** The colour of a job. */
+  public static String css(Job job) {
+    return switch (job.state()) {
+      case AWAITING, PAUSED -> "is-person";
+      case RUNNING, STOPPING -> "is-busy";
+      case ENDED -> "DONE".equals(job.outcome()) ? "is-ok" : "is-held";
+    };
+  }
+
+  /** Key of the words for where a job stands. */
+  public static String key(Job job) {
+    String more = job.pausedFor() == null ? job.outcome() : job.pausedFor();
+    return "batch.state." + (more == null ? job.state().name() : more);
+  }
+
+  /** A verdict with its exit status. */
+  public static Label words(Verdict verdict, @Nullable Integer exit) {
+    Label label = verdict.label();
+    return verdict == Verdict.EXIT && exit != null
+        ? new Label("退出码 " + exit, "exit " + exit)
+        : label;
+  }
+
+  /** The first line of what is done, for a list. */
+  public static String title(Job job) {
+    if (job.file() != null) return job.file();
+    String first = job.body().lines().findFirst().orElse("");
+    return first.length() > 120 ? first.substring(0, 120) + "…" : first;
+  }
+}
