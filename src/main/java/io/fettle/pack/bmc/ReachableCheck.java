@@ -22,6 +22,9 @@ import org.springframework.stereotype.Component;
 class ReachableCheck implements Check {
   static final int CHANNEL = 1;
 
+  /** What of the LAN parameters is not as declared, a list; absent when nobody could read them. */
+  static final String DIFFERENCES = "differences";
+
   /** Evidence of a card that cannot be asked in band either: why not. */
   private static final String NO_IN_BAND = "in_band_trouble";
 
@@ -88,7 +91,7 @@ class ReachableCheck implements Check {
     }
     List<String> differences =
         lan.differences(machine).stream().map(LanState.Difference::toString).toList();
-    evidence.put("differences", differences);
+    evidence.put(DIFFERENCES, differences);
     return Reading.bad("", Severity.WARNING, summary(differences), evidence);
   }
 

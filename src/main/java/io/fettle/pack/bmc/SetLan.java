@@ -17,6 +17,9 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class SetLan implements Action {
+  private static final Label AS_DECLARED =
+      new Label("网络参数与声明一致，没有可更正的", "LAN parameters are as declared, nothing to correct");
+
   private static final int CHANNEL = ReachableCheck.CHANNEL;
 
   private static final byte IN_PROGRESS = 1;
@@ -50,6 +53,8 @@ class SetLan implements Action {
 
   @Override
   public Optional<Label> refuses(ActionContext context) {
+    if (context.evidence().get(ReachableCheck.DIFFERENCES) instanceof List<?> known
+        && known.isEmpty()) return Optional.of(AS_DECLARED);
     return ReachableCheck.deafInBand(context.evidence());
   }
 
@@ -58,8 +63,7 @@ class SetLan implements Action {
     Optional<LanState> lan = read(context);
     if (lan.isEmpty()) return failed("带内问不到管理卡", "the card cannot be asked in band");
     List<LanState.Difference> differences = lan.get().differences(context.machine());
-    if (differences.isEmpty())
-      return failed("网络参数与声明一致，没有可更正的", "LAN parameters are as declared, nothing to correct");
+    if (differences.isEmpty()) return new Result.Failed(AS_DECLARED);
     boolean moves = differences.stream().anyMatch(d -> d.parameter() == LanState.Parameter.ADDRESS);
     if (moves) {
       Optional<Result> taken = taken(context);

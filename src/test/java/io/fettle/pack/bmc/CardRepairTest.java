@@ -234,7 +234,12 @@ class CardRepairTest {
       bench.deaf = true;
 
       Reading bad = judge(bench, new ReachableCheck(), machine);
+      assertThat(setLan.refuses(bench.context(machine, Map.of(), bad.evidence()))).isEmpty();
       Result result = setLan.run(bench.context(machine, Map.of(), bad.evidence()));
+      Reading deaf = judge(bench, new ReachableCheck(), machine);
+      assertThat(setLan.refuses(bench.context(machine, Map.of(), deaf.evidence())))
+          .as("still deaf, but as declared now")
+          .isPresent();
       bench.deaf = false;
       Reading good = judge(bench, new ReachableCheck(), machine);
 
