@@ -184,6 +184,11 @@ class GitPages {
       OutputStream out = Bounded.out(response.getOutputStream(), Deadline.in(settings.timeLimit()));
       talk.with(packed ? new GZIPInputStream(plain) : plain, out);
       out.flush();
+    } catch (IOException e) {
+      LOG.warn("a request to the script library broke off or cannot be read: {}", e.toString());
+      if (response.isCommitted()) return;
+      Label why = new Label("请求中断或无法读取，详见日志", "It broke off or cannot be read; see the log");
+      refuse(response, 400, why, locale);
     } finally {
       places.release();
     }

@@ -182,6 +182,19 @@ class GitOverHttpTest {
   }
 
   @Test
+  void whatIsNoGitIsRefusedInPlainWords() {
+    for (String encoding : new String[] {"gzip", "identity"}) {
+      var nonsense =
+          HttpRequest.newBuilder(server.uri("/git/scripts.git/git-upload-pack"))
+              .header("Authorization", "Bearer " + server.token(Role.AUDITOR))
+              .header("Content-Type", "application/x-git-upload-pack-request")
+              .header("Content-Encoding", encoding)
+              .POST(HttpRequest.BodyPublishers.ofString("nonsense"));
+      assertThat(server.send(nonsense).status()).as(encoding).isEqualTo(400);
+    }
+  }
+
+  @Test
   void brokenObjectsAndWhatIsTooLargeAreRefused() throws IOException {
     Path list = folder.resolve("tree");
     String blob = git.ok("rev-parse", "HEAD:README.md");
