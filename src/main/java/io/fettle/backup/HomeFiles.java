@@ -42,7 +42,7 @@ record HomeFiles(Path home, Path conf, List<Path> spared) {
     for (int i = 1; ; i++) {
       try {
         tree("home/", home, copy);
-        if (conf.getParent().endsWith(CONF)) tree("conf/", conf.getParent(), copy);
+        if (conf.resolveSibling("").endsWith(CONF)) tree("conf/", conf.resolveSibling(""), copy);
         else if (Files.exists(conf)) copy.add("conf/" + conf.getFileName(), conf);
         return;
       } catch (NoSuchFileException e) {

@@ -172,7 +172,7 @@ final class Restoring {
     laying.out("conf/", fresh);
     try (Stream<Path> files = Files.walk(fresh)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Path place = conf.getParent().resolve(fresh.relativize(file));
+        Path place = conf.resolveSibling("").resolve(fresh.relativize(file));
         Files.createDirectories(place.getParent());
         if (Files.exists(place) && Files.mismatch(file, place) < 0) continue;
         if (Files.exists(place)) {

@@ -23,7 +23,13 @@ import org.springframework.stereotype.Component;
 @Component
 class Doctor {
   private static final List<String> PRIVATE =
-      List.of("database.properties", "admin.token", "admin.password", "master.key", "tls/key.pem");
+      List.of(
+          "database.properties",
+          "admin.token",
+          "admin.password",
+          "master.key",
+          "backup.key",
+          "tls/key.pem");
 
   private static final List<String> PROGRAMS = List.of("tar", "xz", "setsid", "kill", "setpriv");
 

@@ -135,7 +135,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   /** The folder that keeps the unpacked programs. */
   Path programs() {
-    return cluster.binaries().getParent();
+    return cluster.binaries().resolveSibling("");
   }
 
   Account account() {
