@@ -9,6 +9,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -24,13 +27,16 @@ class BackupOrdersTest {
 
   @Test
   void anotherMachineIsTheFirstOneAgain() throws Exception {
+    // The databases then lie in here too, and go with it.
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     Clone clone = Clone.make(Files.createDirectory(folder.resolve("clone")));
     String backups = folder.resolve("backups").toString();
     Path key = folder.resolve("backup.key.copy");
     Path master = folder.resolve("master.key.copy");
     String id;
     String token;
-    try (WholeProcess first = new WholeProcess(folder.resolve("home"), Map.of())) {
+    try (WholeProcess first =
+        new WholeProcess(folder.resolve("home"), Map.of("FETTLE_BACKUP_KEEP", "1"))) {
       first.start();
       Map<String, String> here = home(first.home());
       token =
@@ -49,6 +55,8 @@ class BackupOrdersTest {
           .isGreaterThan(10);
       exports(clone, here, key, master);
       assertThat(first.get("/api/v1/status").at("/health/backup/ok").asBoolean()).isTrue();
+
+      keepsTheNewestAndTheProven(clone, here);
 
       first.post("/api/v1/backups", Map.of("folder", folder.resolve("half").toString()));
       WholeProcess.await(
@@ -75,6 +83,20 @@ class BackupOrdersTest {
       Run running = restore(clone, there, backups, keys);
       assertThat(running.err()).contains("is not empty");
     }
+  }
+
+  /** In the folder of the schedule, of which one backup is kept. */
+  private static void keepsTheNewestAndTheProven(Clone clone, Map<String, String> here)
+      throws Exception {
+    List<String> made = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      made.add(said(clone, here, "backup").get("backup").asString());
+      if (i == 0) said(clone, here, "backup", "verify");
+    }
+    JsonNode kept = said(clone, here, "backup", "list").get("items");
+    assertThat(kept.findValuesAsString("id")).containsExactly(made.get(2), made.get(0));
+    assertThat(said(clone, here, "backup", "verify", "--at", made.get(0)).get("state").asString())
+        .isEqualTo("DONE");
   }
 
   private static void exports(Clone clone, Map<String, String> here, Path key, Path master)
