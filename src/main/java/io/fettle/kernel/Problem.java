@@ -46,7 +46,7 @@ public class Problem extends RuntimeException {
     return new Problem(
         404,
         "not-found",
-        new Label("找不到 " + what + "：" + key, "No such " + what + ": " + key),
+        new Label("找不到" + Nouns.zh(what) + "：" + key, "No such " + what + ": " + key),
         List.of());
   }
 
