@@ -3,7 +3,7 @@
 # both sides, in alternating rounds; medians. Fettle's side is the whole server with its database: from the
 # POST to the job's end, every line and verdict on disk. Then 5 hosts of each of four faults on top:
 # refused, SYN dropped, no banner, a command that hangs; every verdict must be exact.
-# usage: bench/batch.sh [ROUNDS=3, each ABBA] [HOSTS=200] [WARM=8]   needs root, openssh-server, pdsh, clustershell, python3
+# usage: bench/batch.sh [ROUNDS=3, each ABBA] [HOSTS=200] [WARM=8]   needs root, openssh-server, pdsh, python3; clustershell if there
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if [ -z "${FETTLE_BENCH_NS:-}" ]; then exec env FETTLE_BENCH_NS=1 unshare -m --propagation private bash "$0" "$@"; fi
@@ -64,7 +64,7 @@ C
 mvn -q -o -Dspotless.check.skip test-compile dependency:build-classpath -Dmdep.outputFile="$BED/classpath" >"$BED/mvn.log" 2>&1 ||
   { cat "$BED/mvn.log"; exit 1; }
 mkdir -p "$BED/data"
-env FETTLE_HOME="$BED/data" FETTLE_PORT="$WEB" FETTLE_CONF="$BED/none.yml" FETTLE_TRANSPORT_SSH_BANNER=5s \
+env -u FETTLE_BENCH_NS FETTLE_HOME="$BED/data" FETTLE_PORT="$WEB" FETTLE_TRANSPORT_SSH_BANNER=5s \
   FETTLE_BATCH_CONFIRMABOVE=100000 "${JAVA_HOME:+$JAVA_HOME/bin/}java" ${JAVA_FLAGS:--Xmx320m} --enable-native-access=ALL-UNNAMED \
   -cp "target/classes:$(cat "$BED/classpath")" io.fettle.Fettle >"$BED/server.log" 2>&1 & JVM=$!
 cat >"$BED/job.py" <<'P'
@@ -115,7 +115,7 @@ else:
     if job['verdicts'] != want: sys.exit(f'verdicts are not exact: {job["verdicts"]}, they should be {want}')
 P
 job() { python3 "$BED/job.py" "$BED" "$WEB" "$JVM" "$@"; }
-job prepare "$PORT"
+job prepare "$PORT" || { cat "$BED/server.log"; exit 1; }
 export PDSH_RCMD_TYPE=ssh PDSH_SSH_ARGS_APPEND="-F $BED/ssh_config"
 peer() { # pdsh|clush file limit
   if [ "$1" = pdsh ]; then c="pdsh -S -f $FAN -t 5 -u $3 -w ^$2 'hostname; uptime'"; else c="clush -f $FAN -t 5 -u $3 -o '-F $BED/ssh_config' --hostfile $2 'hostname; uptime'"; fi
@@ -123,6 +123,7 @@ peer() { # pdsh|clush file limit
   read -r wall user sys < <(tail -1 "$BED/time")
   echo "$wall $(awk "BEGIN{printf \"%.2f\", $user + $sys}") $(grep -c 'load average' "$BED/out")"
 }
+CLUSH=$(command -v clush >/dev/null && echo clush || true)
 load() { cut -d' ' -f1 /proc/loadavg; }
 echo "fettle: POST /api/v1/jobs, steps 100%, width $FAN (server ${JAVA_FLAGS:--Xmx320m} and its PostgreSQL)"
 echo "pdsh:   pdsh -S -f $FAN -t 5 -u 10; clush: clush -f $FAN -t 5 -u 10   (-F: KexAlgorithms curve25519-sha256)"
@@ -130,16 +131,16 @@ for i in $(seq "$WARM"); do echo "warm-up $i: fettle $(job good)"; done
 for _ in $(seq 180); do awk '{exit !($1 < 1.0)}' /proc/loadavg && break; [ -n "${BENCH_NOW:-}" ] && break; sleep 1; done
 l=$(load); loaded=$(awk "BEGIN{if ($l > 1.5) print \" (loaded)\"}"); echo "load before the rounds: $l"
 for i in $(seq "$ROUNDS"); do
-  for who in fettle pdsh clush clush pdsh fettle; do
+  for who in fettle pdsh $CLUSH $CLUSH pdsh fettle; do
     if [ $who = fettle ]; then r=$(job good); else r=$(peer $who "$BED/hosts" 10); fi
     echo "$who: wall/cpu/ok $r  load $(load)"; echo "$r" >>"$BED/$who.rounds"
   done
 done
 median() { cut -d' ' -f"$2" "$BED/$1.rounds" | sort -n | awk '{v[NR]=$1} END{print NR % 2 ? v[(NR+1)/2] : (v[NR/2]+v[NR/2+1])/2}'; }
-for who in fettle pdsh clush; do awk -v n="$HOSTS" '$3 != n {print "'$who': a round with only " $3 " answers"; bad = 1} END {exit bad}' "$BED/$who.rounds" || exit 1; done
+for who in fettle pdsh $CLUSH; do awk -v n="$HOSTS" '$3 != n {print "'$who': a round with only " $3 " answers"; bad = 1} END {exit bad}' "$BED/$who.rounds" || exit 1; done
 fw=$(median fettle 1) fc=$(median fettle 2) pw=$(median pdsh 1) pc=$(median pdsh 2)
-echo "median of $((ROUNDS * 2))$loaded: fettle wall $fw s cpu $fc s; pdsh wall $pw s cpu $pc s; clush wall $(median clush 1) s cpu $(median clush 2) s"
+echo "median of $((ROUNDS * 2))$loaded: fettle wall $fw s cpu $fc s; pdsh wall $pw s cpu $pc s${CLUSH:+; clush wall $(median clush 1) s cpu $(median clush 2) s}"
 awk "BEGIN{printf \"wall %.2f x pdsh (target 0.75), cpu %.2f x pdsh (target 0.4), every line and verdict on disk\n\", $fw/$pw, $fc/$pc}"
 echo "with 5 hosts each refused, SYN dropped, no banner, hanging (limit 10 s):"
 r=$(job bad "$HOSTS"); echo "fettle: wall/cpu/verdicts $r"
-echo "pdsh:   wall/cpu/ok $(peer pdsh "$BED/all" 10)"; echo "clush:  wall/cpu/ok $(peer clush "$BED/all" 10)"
+echo "pdsh:   wall/cpu/ok $(peer pdsh "$BED/all" 10)"; [ -z "$CLUSH" ] || echo "clush:  wall/cpu/ok $(peer clush "$BED/all" 10)"
