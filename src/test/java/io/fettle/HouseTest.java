@@ -4,12 +4,14 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
+import org.springframework.modulith.ApplicationModule;
 import org.springframework.modulith.core.ApplicationModules;
 
 /** The walls between the rooms and the rules of the house. */
@@ -22,6 +24,17 @@ class HouseTest {
   @Test
   void roomsUseOnlyWhatTheyMay() {
     ApplicationModules.of(Fettle.class).verify();
+  }
+
+  /** A package-info beside a room's tests would be found first, and its walls would be none. */
+  @Test
+  void noTestHidesARoomsWalls() {
+    assertThat(
+            CLASSES.stream()
+                .filter(c -> c.getSimpleName().equals("package-info"))
+                .filter(c -> c.isAnnotatedWith(ApplicationModule.class))
+                .filter(c -> !c.reflect().isAnnotationPresent(ApplicationModule.class)))
+        .isEmpty();
   }
 
   @Test

@@ -1,4 +1,0 @@
-@NullMarked
-package io.fettle.audit;
-
-import org.jspecify.annotations.NullMarked;

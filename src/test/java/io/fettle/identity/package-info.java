@@ -1,4 +1,0 @@
-@NullMarked
-package io.fettle.identity;
-
-import org.jspecify.annotations.NullMarked;

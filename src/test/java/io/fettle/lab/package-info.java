@@ -1,5 +1,0 @@
-/** Tests of the lab. */
-@NullMarked
-package io.fettle.lab;
-
-import org.jspecify.annotations.NullMarked;

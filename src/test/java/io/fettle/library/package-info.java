@@ -1,4 +1,0 @@
-@NullMarked
-package io.fettle.library;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Tests of the monitoring room. */
-@NullMarked
-package io.fettle.monitoring;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.fettle.secret;
-
-import org.jspecify.annotations.NullMarked;
