@@ -201,7 +201,7 @@ class GitOverHttpTest {
     Files.writeString(list, "100644 blob " + blob + "\t.git\n");
     String tree = git.fed(list, "mktree");
     String commit = git.ok("commit-tree", "-m", "hostile", tree);
-    Said hostile = git.run("push", "origin", commit + ":refs/heads/hostile");
+    Said hostile = git.run("push", "origin", commit + ":refs/heads/dot-git");
     assertThat(hostile.exit()).isNotZero();
     assertThat(hostile.text()).contains("'.git'");
 
@@ -222,7 +222,7 @@ class GitOverHttpTest {
     assertThat(many.exit()).isNotZero();
     assertThat(
             git.ok(
-                "ls-remote", "origin", "refs/heads/hostile", "refs/heads/large", "refs/heads/many"))
+                "ls-remote", "origin", "refs/heads/dot-git", "refs/heads/large", "refs/heads/many"))
         .isEmpty();
     git.ok("reset", "-q", "--hard", "origin/main");
     git.commit("small.sh", "true\n");
