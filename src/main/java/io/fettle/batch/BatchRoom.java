@@ -5,6 +5,7 @@ import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import io.fettle.audit.Audit;
 import io.fettle.cmdb.Register;
+import io.fettle.identity.Tokens;
 import io.fettle.monitoring.Maintenance;
 import io.fettle.reach.Reach;
 import io.fettle.remediation.action.Action;
@@ -66,8 +67,8 @@ class BatchRoom {
   }
 
   @Bean
-  Jobs jobs(Desk desk, Engine engine, BatchSettings settings) {
-    return new StoredJobs(desk, new JobDesk(desk, engine, new Dangers(settings.dangers())));
+  Jobs jobs(Desk desk, Engine engine, BatchSettings settings, Tokens tokens) {
+    return new StoredJobs(desk, new JobDesk(desk, engine, new Dangers(settings.dangers()), tokens));
   }
 
   /** Old jobs; on one node at a time. */

@@ -1,6 +1,7 @@
 package io.fettle.batch;
 
 import io.fettle.cmdb.MachineCard;
+import io.fettle.identity.Tokens;
 import io.fettle.kernel.AssetId;
 import io.fettle.kernel.Label;
 import io.fettle.kernel.Problem;
@@ -26,10 +27,12 @@ final class JobDesk {
   private final Desk desk;
   private final Engine engine;
   private final Dangers dangers;
+  private final Tokens tokens;
   private final Targets targets;
   private final Wishes wishes;
 
-  JobDesk(Desk desk, Engine engine, Dangers dangers) {
+  JobDesk(Desk desk, Engine engine, Dangers dangers, Tokens tokens) {
+    this.tokens = tokens;
     this.desk = desk;
     this.engine = engine;
     this.dangers = dangers;
@@ -121,7 +124,7 @@ final class JobDesk {
 
   Job approve(JobId id, Viewer viewer) {
     Job job = visible(id, viewer);
-    if (job.by().equals(viewer.actor().toString()))
+    if (tokens.mayBeOne(viewer.actor(), List.of(job.by())))
       throw Problem.forbidden(
           "须由另一个人批准；紧急时请带理由重新发起（break-glass）",
           "Another person has to agree; in an emergency start it anew with a break-glass reason");

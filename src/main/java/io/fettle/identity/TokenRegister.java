@@ -11,6 +11,10 @@ import io.fettle.kernel.Viewer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -70,8 +74,21 @@ class TokenRegister implements Tokens {
   }
 
   @Override
-  public Set<String> makers(String name) {
-    return Set.copyOf(tokens.makers(name));
+  public boolean mayBeOne(Actor actor, Collection<String> others) {
+    return !Collections.disjoint(behind(Set.of(actor.toString())), behind(others));
+  }
+
+  /** These actors and, for tokens, their makers, and theirs. */
+  private Set<String> behind(Collection<String> actors) {
+    Set<String> all = new HashSet<>();
+    Deque<String> open = new ArrayDeque<>(actors);
+    while (!open.isEmpty()) {
+      String each = open.pop();
+      if (!all.add(each)) continue;
+      Actor actor = Actor.parse(each);
+      if (actor.kind() == Actor.Kind.TOKEN) open.addAll(tokens.makers(actor.name()));
+    }
+    return all;
   }
 
   @Override

@@ -1,9 +1,11 @@
 package io.fettle.identity;
 
+import io.fettle.kernel.Actor;
 import io.fettle.kernel.Page;
 import io.fettle.kernel.Role;
 import io.fettle.kernel.Viewer;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -26,10 +28,12 @@ public interface Tokens {
   Page<Token> page(@Nullable String cursor, int limit, Viewer by);
 
   /**
-   * Who made the tokens of this name, also those that ended: the actors that may stand behind what
-   * a token of this name did.
+   * True when one person may stand behind both: a token counts as everybody who made a token of its
+   * name. For what needs a second person: one's own program is none.
+   *
+   * @param others actors as {@link io.fettle.kernel.Actor#toString} writes them
    */
-  Set<String> makers(String name);
+  boolean mayBeOne(Actor actor, Collection<String> others);
 
   /** Ends a token; 404 when there is none that this viewer may end. */
   void revoke(UUID id, Viewer by);

@@ -3,16 +3,10 @@ package io.fettle.library;
 import io.fettle.identity.People;
 import io.fettle.identity.Person;
 import io.fettle.identity.Tokens;
-import io.fettle.kernel.Actor;
 import io.fettle.kernel.Page;
 import io.fettle.kernel.Role;
 import io.fettle.kernel.Viewer;
-import java.util.ArrayDeque;
-import java.util.Collection;
-import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -57,26 +51,8 @@ class Review {
         && (person.roles().contains(Role.OPERATOR) || person.roles().contains(Role.ADMINISTRATOR));
   }
 
-  /**
-   * True when none of these moved the branch in this viewer's name. A token counts as everybody who
-   * made a token of its name: one's own change is not reviewed by one's own program.
-   */
+  /** True when none of these moved the branch in this viewer's name, nor a program of theirs. */
   boolean isAnother(Viewer viewer, List<String> movers) {
-    Set<String> own = behind(Set.of(viewer.actor().toString()));
-    own.retainAll(behind(movers));
-    return own.isEmpty();
-  }
-
-  /** These actors and, for tokens, their makers, and theirs. */
-  private Set<String> behind(Collection<String> actors) {
-    Set<String> all = new HashSet<>();
-    Deque<String> open = new ArrayDeque<>(actors);
-    while (!open.isEmpty()) {
-      String each = open.pop();
-      if (!all.add(each)) continue;
-      Actor actor = Actor.parse(each);
-      if (actor.kind() == Actor.Kind.TOKEN) open.addAll(tokens.makers(actor.name()));
-    }
-    return all;
+    return !tokens.mayBeOne(viewer.actor(), movers);
   }
 }
