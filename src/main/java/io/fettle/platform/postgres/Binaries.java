@@ -3,9 +3,7 @@ package io.fettle.platform.postgres;
 import io.fettle.platform.StartRefused;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -47,15 +45,21 @@ final class Binaries {
     }
     untar(archive, fresh);
     Files.delete(archive);
+    settle(fresh, ready);
+    return ready;
+  }
+
+  /**
+   * Moves what was unpacked to its place, unless another process was first: then that one stays. A
+   * rename onto a full folder comes as a plain {@link FileSystemException}.
+   */
+  static void settle(Path fresh, Path ready) throws IOException {
     try {
       Files.move(fresh, ready, StandardCopyOption.ATOMIC_MOVE);
-    } catch (FileAlreadyExistsException
-        | DirectoryNotEmptyException
-        | AtomicMoveNotSupportedException e) {
+    } catch (FileSystemException e) {
       FileSystemUtils.deleteRecursively(fresh);
       if (!Files.isExecutable(ready.resolve("bin/postgres"))) throw e;
     }
-    return ready;
   }
 
   private static void untar(Path archive, Path folder) throws IOException {

@@ -260,6 +260,25 @@ class EmbeddedPostgresTest {
   }
 
   @Test
+  void whoIsSecondToUnpackUsesWhatTheFirstUnpacked() throws IOException {
+    Path parent = Files.createDirectory(folder.resolve("second"));
+    Path ready = parent.resolve("ready");
+    Path fresh = parent.resolve("fresh");
+    Files.createDirectories(fresh.resolve("bin"));
+    Path program = Files.createDirectories(ready.resolve("bin")).resolve("postgres");
+    Files.createFile(program);
+    assertThatThrownBy(() -> Binaries.settle(fresh, ready))
+        .as("what lies there is not whole")
+        .isInstanceOf(IOException.class);
+
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.createDirectories(fresh.resolve("bin"));
+    Binaries.settle(fresh, ready);
+    assertThat(fresh).doesNotExist();
+    assertThat(program).isExecutable();
+  }
+
+  @Test
   void theVersionIsThatOfTheBinariesInThePom() throws IOException {
     assertThat(Files.readString(Path.of("pom.xml")))
         .contains("<postgres-binaries.version>" + Binaries.VERSION + ".");
