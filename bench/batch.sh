@@ -1,9 +1,9 @@
 #!/bin/bash
-# A job of Fettle against pdsh and clush: `hostname; uptime` on 200 addresses, 64 at a time, curve25519 on
-# both sides, in alternating rounds; medians. Fettle's side is the whole server with its database: from the
-# POST to the job's end, every line and verdict on disk. Then 5 hosts of each of four faults on top:
+# A job of Fettle against pdsh, clush, parallel-ssh and ansible -m raw, those that are there: `hostname; uptime` on
+# 200 addresses, 64 at a time, curve25519 on all sides, in alternating rounds; medians. Fettle's side is the whole
+# server with its database: from the POST until whoever follows the job has every line and the end, all of it on disk. Then 5 hosts of each of four faults on top:
 # refused, SYN dropped, no banner, a command that hangs; every verdict must be exact.
-# usage: bench/batch.sh [ROUNDS=3, each ABBA] [HOSTS=200] [WARM=8]   needs root, openssh-server, pdsh, python3; clustershell if there
+# usage: bench/batch.sh [ROUNDS=3, each ABBA] [HOSTS=200] [WARM=8]   needs root, openssh-server, pdsh, python3; clustershell, pssh, ansible-core if there
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if [ -z "${FETTLE_BENCH_NS:-}" ]; then exec env FETTLE_BENCH_NS=1 unshare -m --propagation private bash "$0" "$@"; fi
@@ -96,9 +96,16 @@ def ready():
 def run(query):
     before, start = cpu(), time.time()
     job = call('jobs', {'on': query, 'ssh': 'hostname; uptime', 'reason': 'bench', 'steps': '100%', 'width': 64, 'limit': '10s', 'stop_share': 1})
-    while job['state'] != 'ENDED':
-        time.sleep(.05); job = call('jobs/' + job['id'])
-    return job, time.time() - start, cpu() - before
+    lines = 0
+    while job['state'] != 'ENDED': # as the command line follows it: every line, until the end
+        token = open(bed + '/data/admin.token').read().strip()
+        r = urllib.request.Request(base + 'jobs/' + job['id'] + '/events', headers={'Authorization': 'Bearer ' + token})
+        for line in urllib.request.urlopen(r, timeout=60):
+            event = json.loads(line).get('event')
+            if event and event['kind'] == 'OUT': lines += event['text'].count('load average')
+        job = call('jobs/' + job['id'])
+    wall = time.time() - start
+    return job, wall, cpu() - before, lines
 what = sys.argv[4]
 if what == 'prepare':
     ready(); ssh = sys.argv[5]
@@ -106,10 +113,10 @@ if what == 'prepare':
     call('register/imports?name=bench.csv', ('资产号,序列号,IP,机柜\n' + rows).encode(), 'text/csv')
     call('credentials', {'kind': 'ssh-key', 'name': 'bench', 'user': 'bench', 'secret': open(bed + '/id').read(), 'for': "placement.rack in ['GOOD', 'BAD']"})
 elif what == 'good':
-    job, wall, spent = run("placement.rack == 'GOOD'")
-    print(f'{wall:.2f} {spent:.2f} {job["verdicts"].get("OK", 0)}')
+    job, wall, spent, lines = run("placement.rack == 'GOOD'")
+    print(f'{wall:.2f} {spent:.2f} {min(job["verdicts"].get("OK", 0), lines)}')
 else:
-    job, wall, spent = run("placement.rack in ['GOOD', 'BAD']")
+    job, wall, spent, _ = run("placement.rack in ['GOOD', 'BAD']")
     print(f'{wall:.2f} {spent:.2f} {json.dumps(job["verdicts"])}')
     want = {'OK': int(sys.argv[5]), 'REFUSED': 5, 'CONNECT_TIMEOUT': 5, 'BANNER_TIMEOUT': 5, 'KILLED': 5}
     if job['verdicts'] != want: sys.exit(f'verdicts are not exact: {job["verdicts"]}, they should be {want}')
@@ -117,30 +124,37 @@ P
 job() { python3 "$BED/job.py" "$BED" "$WEB" "$JVM" "$@"; }
 job prepare "$PORT" || { cat "$BED/server.log"; exit 1; }
 export PDSH_RCMD_TYPE=ssh PDSH_SSH_ARGS_APPEND="-F $BED/ssh_config"
-peer() { # pdsh|clush file limit
-  if [ "$1" = pdsh ]; then c="pdsh -S -f $FAN -t 5 -u $3 -w ^$2 'hostname; uptime'"; else c="clush -f $FAN -t 5 -u $3 -o '-F $BED/ssh_config' --hostfile $2 'hostname; uptime'"; fi
+export ANSIBLE_HOST_KEY_CHECKING=False ANSIBLE_RETRY_FILES_ENABLED=0 ANSIBLE_LOCALHOST_WARNING=0 ANSIBLE_HOME="$BED/ansible"
+peer() { # pdsh|clush|parallel-ssh|ansible file limit
+  case $1 in
+    pdsh) c="pdsh -S -f $FAN -t 5 -u $3 -w ^$2 'hostname; uptime'" ;;
+    clush) c="clush -f $FAN -t 5 -u $3 -o '-F $BED/ssh_config' --hostfile $2 'hostname; uptime'" ;;
+    parallel-ssh) c="parallel-ssh -i -p $FAN -t $3 -x '-F $BED/ssh_config -o ConnectTimeout=5' -h $2 'hostname; uptime'" ;;
+    ansible) c="ansible all -i $2 -f $FAN -T 5 -m raw -a 'hostname; uptime' --ssh-common-args '-F $BED/ssh_config'" ;;
+  esac
   /usr/bin/env bash -c 'TIMEFORMAT="%R %U %S"; time '"$c"' >'"$BED"'/out 2>'"$BED"'/err </dev/null' 2>"$BED/time" || true
   read -r wall user sys < <(tail -1 "$BED/time")
   echo "$wall $(awk "BEGIN{printf \"%.2f\", $user + $sys}") $(grep -c 'load average' "$BED/out")"
 }
-CLUSH=$(command -v clush >/dev/null && echo clush || true)
+PEERS=pdsh; for p in clush parallel-ssh ansible; do ! command -v $p >/dev/null || PEERS="$PEERS $p"; done
 load() { cut -d' ' -f1 /proc/loadavg; }
 echo "fettle: POST /api/v1/jobs, steps 100%, width $FAN (server ${JAVA_FLAGS:--Xmx320m} and its PostgreSQL)"
-echo "pdsh:   pdsh -S -f $FAN -t 5 -u 10; clush: clush -f $FAN -t 5 -u 10   (-F: KexAlgorithms curve25519-sha256)"
+echo "peers:  $PEERS, $FAN at a time, connect limit 5 s, command limit 10 s   (-F: KexAlgorithms curve25519-sha256)"
 for i in $(seq "$WARM"); do echo "warm-up $i: fettle $(job good)"; done
 for _ in $(seq 180); do awk '{exit !($1 < 1.0)}' /proc/loadavg && break; [ -n "${BENCH_NOW:-}" ] && break; sleep 1; done
 l=$(load); loaded=$(awk "BEGIN{if ($l > 1.5) print \" (loaded)\"}"); echo "load before the rounds: $l"
 for i in $(seq "$ROUNDS"); do
-  for who in fettle pdsh $CLUSH $CLUSH pdsh fettle; do
+  for who in fettle $PEERS $(echo "$PEERS" | tr ' ' '\n' | tac) fettle; do
     if [ $who = fettle ]; then r=$(job good); else r=$(peer $who "$BED/hosts" 10); fi
     echo "$who: wall/cpu/ok $r  load $(load)"; echo "$r" >>"$BED/$who.rounds"
   done
 done
 median() { cut -d' ' -f"$2" "$BED/$1.rounds" | sort -n | awk '{v[NR]=$1} END{print NR % 2 ? v[(NR+1)/2] : (v[NR/2]+v[NR/2+1])/2}'; }
-for who in fettle pdsh $CLUSH; do awk -v n="$HOSTS" '$3 != n {print "'$who': a round with only " $3 " answers"; bad = 1} END {exit bad}' "$BED/$who.rounds" || exit 1; done
+for who in fettle $PEERS; do awk -v n="$HOSTS" '$3 != n {print "'$who': a round with only " $3 " answers"; bad = 1} END {exit bad}' "$BED/$who.rounds" || exit 1; done
 fw=$(median fettle 1) fc=$(median fettle 2) pw=$(median pdsh 1) pc=$(median pdsh 2)
-echo "median of $((ROUNDS * 2))$loaded: fettle wall $fw s cpu $fc s; pdsh wall $pw s cpu $pc s${CLUSH:+; clush wall $(median clush 1) s cpu $(median clush 2) s}"
+echo "median of $((ROUNDS * 2))$loaded:"
+for who in fettle $PEERS; do echo "  $who: wall $(median $who 1) s cpu $(median $who 2) s"; done
 awk "BEGIN{printf \"wall %.2f x pdsh (target 0.75), cpu %.2f x pdsh (target 0.4), every line and verdict on disk\n\", $fw/$pw, $fc/$pc}"
 echo "with 5 hosts each refused, SYN dropped, no banner, hanging (limit 10 s):"
 r=$(job bad "$HOSTS"); echo "fettle: wall/cpu/verdicts $r"
-echo "pdsh:   wall/cpu/ok $(peer pdsh "$BED/all" 10)"; [ -z "$CLUSH" ] || echo "clush:  wall/cpu/ok $(peer clush "$BED/all" 10)"
+for p in $PEERS; do [ $p = ansible ] || echo "$p: wall/cpu/ok $(peer $p "$BED/all" 10)"; done

@@ -155,7 +155,9 @@ final class Driver {
 
   private void pause() {
     try {
-      if (news.tryAcquire(1, TimeUnit.SECONDS)) news.drainPermits();
+      if (!news.tryAcquire(1, TimeUnit.SECONDS)) return;
+      TimeUnit.MILLISECONDS.sleep(2); // ends are told one by one, and taken together
+      news.drainPermits();
     } catch (InterruptedException e) {
       closed = true;
       Thread.currentThread().interrupt();

@@ -32,6 +32,10 @@ final class Recorder implements AutoCloseable {
   private static final int MOST_ENDS = 400;
   private static final long MOST_CHARACTERS = 8_000_000;
   private static final Duration LINES = Duration.ofMillis(300);
+
+  /** Ends that come close to each other are one transaction, not one each. */
+  private static final Duration GATHERED = Duration.ofMillis(25);
+
   private static final Duration HINTS = Duration.ofMillis(500);
 
   private record Ended(End end, List<Transcript.Part> rest, Runnable stored) {}
@@ -106,11 +110,12 @@ final class Recorder implements AutoCloseable {
     List<Ended> ends = new ArrayList<>();
     Ended first = queue.poll(LINES.toMillis(), TimeUnit.MILLISECONDS);
     long characters = 0;
+    long until = System.nanoTime() + GATHERED.toNanos();
     while (first != null) {
       ends.add(first);
       for (Transcript.Part part : first.rest()) characters += part.text().length();
       if (ends.size() >= MOST_ENDS || characters >= MOST_CHARACTERS) break;
-      first = queue.poll();
+      first = queue.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
     return ends;
   }

@@ -75,7 +75,10 @@ final class Start {
 
   /** In order, as far as racks and services have room; what is in maintenance is skipped. */
   private List<Item> next(Job job, int room, Collection<Item> sending) {
-    List<Item> queued = desk.items().queued(job.id(), job.step(), desk.now(), LOOKED_AT);
+    if (room <= 0) return List.of();
+    boolean limited = job.order().perRack() > 0 || job.order().perService() > 0;
+    List<Item> queued =
+        desk.items().queued(job.id(), job.step(), desk.now(), limited ? LOOKED_AT : room);
     List<Item> next = new ArrayList<>();
     Map<String, Integer> busy = new HashMap<>();
     sending.forEach(item -> count(busy, item));

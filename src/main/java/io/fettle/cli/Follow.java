@@ -12,15 +12,18 @@ final class Follow {
 
   private final Server server;
   private final @Nullable Screen screen;
+  private final boolean lines;
   private final Progress progress = new Progress();
   private String last = "0";
 
   /**
    * @param screen null to say nothing
+   * @param lines false to show only how far it is
    */
-  Follow(Server server, @Nullable Screen screen) {
+  Follow(Server server, @Nullable Screen screen, boolean lines) {
     this.server = server;
     this.screen = screen;
+    this.lines = lines;
   }
 
   /** Returns when it has ended or waits for a person; the job as it is then. */
@@ -41,7 +44,7 @@ final class Follow {
     String path = "jobs/" + Server.encode(id) + "/events";
     for (int i = 0; ; i++) {
       try {
-        server.lines(path, this::hear, "after", last);
+        server.events(path, this::hear, "after", last);
         if (!isUnderWay(server.get("jobs/" + Server.encode(id)).json())) return;
       } catch (Unreachable e) {
         if (i >= TRIES) throw e;
@@ -69,7 +72,7 @@ final class Follow {
     Json job = line.get("job");
     if (!event.isAbsent()) last = event.get("id").text();
     if (screen == null) return;
-    if (!event.isAbsent()) say(event, screen);
+    if (lines && !event.isAbsent()) say(event, screen);
     if (!job.isAbsent()) progress.show(job);
   }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -24,6 +25,8 @@ final class JobOrders extends Order {
   @Parameters(arity = "0..1", paramLabel = "ID", description = "J-5.")
   String id = "";
 
+  @Mixin Following following = new Following();
+
   @Override
   Server.Answer ask(Server server) {
     if (id.isEmpty())
@@ -32,7 +35,7 @@ final class JobOrders extends Order {
               "请给出作业：./fettle job J-5，或 job list", "give a job: ./fettle job J-5, or job list"));
     Server.Answer job = server.get(path(id));
     boolean going = Set.of("RUNNING", "STOPPING").contains(job.json().get("state").text());
-    return going && !json ? new Follow(server, terminal()).toTheEnd(id) : job;
+    return going && !json ? following.toTheEnd(server, id, false) : job;
   }
 
   private static String path(String id) {
@@ -147,12 +150,14 @@ final class JobOrders extends Order {
     @Option(names = "--detach", description = "Starts it and does not follow.")
     boolean detach;
 
+    @Mixin Following following = new Following();
+
     @Override
     Server.Answer ask(Server server) {
       Server.Answer started =
           server.post(path(id) + "/rerun", Map.of("verdicts", only, "reason", reason));
       String job = started.json().get("id").text();
-      return detach ? started : new Follow(server, json ? null : terminal()).toTheEnd(job);
+      return detach ? started : following.toTheEnd(server, job, json);
     }
 
     @Override
@@ -175,14 +180,11 @@ final class JobOrders extends Order {
     @Option(names = "--lines", description = "Every line of every machine: 'name: text'.")
     boolean lines;
 
-    private List<String> said = List.of();
-
     @Override
     Server.Answer ask(Server server) {
       if (lines && !json) {
-        var text = new java.io.ByteArrayOutputStream();
-        server.copy(path(id) + "/output", text);
-        said = text.toString(java.nio.charset.StandardCharsets.UTF_8).lines().toList();
+        Screen screen = terminal();
+        server.plain(path(id) + "/output", screen::line);
         return Server.Answer.of(Map.of());
       }
       return server.get(path(id) + "/folds");
@@ -190,8 +192,7 @@ final class JobOrders extends Order {
 
     @Override
     void show(Json folds, Screen screen) {
-      if (lines) said.forEach(screen::line);
-      else JobTelling.folds(folds, screen);
+      if (!lines) JobTelling.folds(folds, screen);
     }
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -82,6 +83,8 @@ final class RunOrder extends Order {
   @Option(names = "--detach", description = "Starts it and does not follow.")
   boolean detach;
 
+  @Mixin Following following = new Following();
+
   @Override
   Server.Answer ask(Server server) {
     if (fault.isEmpty() == on.isEmpty())
@@ -106,7 +109,7 @@ final class RunOrder extends Order {
     if (!json) preview(server, wish);
     Server.Answer started = server.post("jobs", wish);
     if (detach) return started;
-    return new Follow(server, json ? null : terminal()).toTheEnd(started.json().get("id").text());
+    return following.toTheEnd(server, started.json().get("id").text(), json);
   }
 
   /** On a terminal the number of a large list is asked for; elsewhere it stands in --count. */

@@ -4,7 +4,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -188,18 +187,30 @@ final class Server {
    *
    * @throws Unreachable also when it breaks off in the middle
    */
-  void lines(String path, Consumer<Json> each, String... query) {
+  void events(String path, Consumer<Json> each, String... query) {
+    Consumer<String> event =
+        line -> {
+          if (!line.isBlank()) each.accept(Json.parse(line.getBytes(StandardCharsets.UTF_8)));
+        };
+    lines(path(path, query), "application/x-ndjson", event);
+  }
+
+  /** Reads plain text line by line, as it comes. */
+  void plain(String path, Consumer<String> each) {
+    lines(path(path), "text/plain", each);
+  }
+
+  private void lines(String path, String type, Consumer<String> each) {
     try {
-      HttpURLConnection connection = open(path(path, query));
-      connection.setRequestProperty("Accept", "application/x-ndjson, application/problem+json");
+      HttpURLConnection connection = open(path);
+      connection.setRequestProperty("Accept", type + ", application/problem+json");
       connection.setReadTimeout((int) SILENCE.toMillis());
       int status = connection.getResponseCode();
       if (status >= 300) throw Refused.by(all(connection.getErrorStream()), status);
       try (var in =
           new BufferedReader(
               new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
-        for (String line = in.readLine(); line != null; line = in.readLine())
-          if (!line.isBlank()) each.accept(Json.parse(line.getBytes(StandardCharsets.UTF_8)));
+        for (String line = in.readLine(); line != null; line = in.readLine()) each.accept(line);
       }
     } catch (IOException e) {
       throw unreachable(e);
@@ -210,21 +221,6 @@ final class Server {
     String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     return new Unreachable(
         Words.say("连不上 " + base + "：" + why, "cannot reach " + base + " (" + why + ")"), e);
-  }
-
-  /** Streams the answer as it is. */
-  void copy(String path, OutputStream to) {
-    try {
-      HttpURLConnection connection = open(path(path));
-      connection.setRequestProperty("Accept", "text/plain, application/problem+json");
-      int status = connection.getResponseCode();
-      if (status >= 300) throw Refused.by(all(connection.getErrorStream()), status);
-      try (InputStream in = connection.getInputStream()) {
-        in.transferTo(to);
-      }
-    } catch (IOException e) {
-      throw unreachable(e);
-    }
   }
 
   private Answer send(String method, String path, String type, byte[] body) {
