@@ -85,8 +85,12 @@ class BatchApi {
     }
   }
 
-  /** What one machine said. */
-  record OutputView(ItemView item, List<Jobs.Said> said) {}
+  /**
+   * What one machine said.
+   *
+   * @param text that it got, values filled in; null for an action
+   */
+  record OutputView(ItemView item, List<Jobs.Said> said, @Nullable String text) {}
 
   /** Machines that ended alike, with what they said. */
   record FoldView(
@@ -160,7 +164,11 @@ class BatchApi {
   OutputView output(@PathVariable("id") String id, @PathVariable("no") String no, Viewer viewer) {
     Job job = visible(id, viewer);
     return jobs.output(job.id(), number(no), viewer)
-        .map(o -> new OutputView(ItemView.of(o.item()), o.said()))
+        .map(o ->
+            new OutputView(
+                ItemView.of(o.item()),
+                o.said(),
+                jobs.text(job.id(), o.item().no(), viewer).orElse(null)))
         .orElseThrow(() -> Problem.notFound("item", no));
   }
 

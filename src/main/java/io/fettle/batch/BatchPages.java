@@ -5,6 +5,7 @@ import io.fettle.kernel.Problem;
 import io.fettle.kernel.RemoteText;
 import io.fettle.kernel.Role;
 import io.fettle.kernel.Viewer;
+import io.fettle.library.Library;
 import io.fettle.web.Allow;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -28,13 +29,16 @@ class BatchPages {
   private static final int GRID = 5_000;
   private static final int FOLDS = 20;
   private static final int FOUND = 100;
+  private static final int SCRIPTS = 2_000;
   private static final int TEXT = 20_000;
 
   private final Jobs jobs;
   private final FollowApi follow;
   private final Desk desk;
+  private final Library library;
 
-  BatchPages(Jobs jobs, FollowApi follow, Desk desk) {
+  BatchPages(Jobs jobs, FollowApi follow, Desk desk, Library library) {
+    this.library = library;
     this.jobs = jobs;
     this.follow = follow;
     this.desk = desk;
@@ -99,6 +103,7 @@ class BatchPages {
     model.addAttribute("wrong", wrong == null ? null : wrong.title());
     model.addAttribute("actions", List.copyOf(desk.actions().values()));
     model.addAttribute("settings", desk.settings().steps());
+    model.addAttribute("scripts", library.paths("main", SCRIPTS));
     return "batch/new";
   }
 
@@ -170,6 +175,9 @@ class BatchPages {
   String item(@PathVariable String id, @PathVariable String no, Viewer viewer, Model model) {
     Job job = BatchApi.visible(jobs, id, viewer);
     model.addAttribute("job", job);
+    model.addAttribute(
+        "text",
+        job.origin().filled() ? jobs.text(job.id(), BatchApi.number(no), viewer).orElse("") : "");
     model.addAttribute(
         "output",
         jobs.output(job.id(), BatchApi.number(no), viewer)

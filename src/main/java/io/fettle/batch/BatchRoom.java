@@ -5,7 +5,9 @@ import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import io.fettle.audit.Audit;
 import io.fettle.cmdb.Register;
+import io.fettle.cmdb.facet.Facet;
 import io.fettle.identity.Tokens;
+import io.fettle.library.Library;
 import io.fettle.monitoring.Maintenance;
 import io.fettle.reach.Reach;
 import io.fettle.remediation.action.Action;
@@ -29,6 +31,7 @@ class BatchRoom {
       ItemTable items,
       HeardTable feed,
       ViewTable views,
+      ValueTable values,
       Register register,
       Reach reach,
       Maintenance maintenance,
@@ -47,6 +50,7 @@ class BatchRoom {
         items,
         feed,
         views,
+        values,
         register,
         reach,
         maintenance,
@@ -67,8 +71,17 @@ class BatchRoom {
   }
 
   @Bean
-  Jobs jobs(Desk desk, Engine engine, BatchSettings settings, Tokens tokens) {
-    return new StoredJobs(desk, new JobDesk(desk, engine, new Dangers(settings.dangers()), tokens));
+  Jobs jobs(
+      Desk desk,
+      Engine engine,
+      BatchSettings settings,
+      Tokens tokens,
+      Library library,
+      ObjectProvider<Facet> facets) {
+    Filling filling = new Filling(desk.register(), new Variables(facets.stream().toList()));
+    Dangers dangers = new Dangers(settings.dangers());
+    return new StoredJobs(
+        desk, new JobDesk(desk, engine, dangers, tokens, new Scripts(library), filling));
   }
 
   /** Old jobs; on one node at a time. */

@@ -7,16 +7,22 @@ import io.fettle.transport.ssh.SshOutcome;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import org.springframework.dao.DataAccessException;
 
 /** A command or a script over SSH. */
 final class ByShell implements Doing {
+  private static final Label NO_VALUES =
+      new Label("数据库没有给出变量的值", "The database did not give the values of its variables");
+
   private final Reach reach;
   private final Job job;
+  private final Texts texts;
   private final int outputLimit;
 
-  ByShell(Reach reach, Job job, int outputLimit) {
+  ByShell(Reach reach, Job job, Texts texts, int outputLimit) {
     this.reach = reach;
     this.job = job;
+    this.texts = texts;
     this.outputLimit = outputLimit;
   }
 
@@ -34,15 +40,25 @@ final class ByShell implements Doing {
           if (may) left.set(true);
           return may;
         };
+    String text;
+    try {
+      text = text(item);
+    } catch (DataAccessException e) {
+      return new Came(Verdict.NOT_STARTED, null, NO_VALUES);
+    }
     var command =
-        new SshCommand(
-            job.body(), job.root(), job.order().limit(), outputLimit, marked, transcript);
+        new SshCommand(text, job.root(), job.order().limit(), outputLimit, marked, transcript);
     return switch (reach.ssh(item.machine(), command)) {
       case SshOutcome.Ran ran when ran.exit() == 0 -> new Came(Verdict.OK, 0, null);
       case SshOutcome.Ran ran -> new Came(Verdict.EXIT, ran.exit(), null);
       case SshOutcome.Failed failed ->
           new Came(verdict(failed.kind(), left.get()), null, words(failed));
     };
+  }
+
+  private String text(Item item) {
+    String text = texts.of(job, item.no());
+    return job.kind() == JobKind.SCRIPT ? Interpreter.sent(job.body(), text) : text;
   }
 
   /**

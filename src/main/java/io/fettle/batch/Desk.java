@@ -24,6 +24,7 @@ record Desk(
     ItemTable items,
     HeardTable feed,
     ViewTable views,
+    ValueTable values,
     Register register,
     Reach reach,
     Maintenance maintenance,

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param breakGlass why it was done without a second person; null when one agreed or none was asked
  * @param step which step is at work, from 0
  * @param pausedFor {@code STEP} or {@code FAILURES}; null unless PAUSED
+ * @param origin where the text came from, and whether values of each machine go into it
  * @param outcome {@code DONE, STOPPED, REJECTED, OUT_OF_TIME}; null until it ended
  */
 public record Job(
@@ -43,7 +44,8 @@ public record Job(
     @Nullable JobId rerunOf,
     Instant createdAt,
     @Nullable Instant startedAt,
-    @Nullable Instant endedAt) {
+    @Nullable Instant endedAt,
+    Origin origin) {
   public Job {
     params = Map.copyOf(params);
     dangers = List.copyOf(dangers);
@@ -81,6 +83,7 @@ public record Job(
         rerunOf,
         createdAt,
         startedAt,
-        endedAt);
+        endedAt,
+        origin);
   }
 }

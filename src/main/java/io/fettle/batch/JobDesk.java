@@ -30,9 +30,14 @@ final class JobDesk {
   private final Tokens tokens;
   private final Targets targets;
   private final Wishes wishes;
+  private final Scripts scripts;
+  private final Filling filling;
 
-  JobDesk(Desk desk, Engine engine, Dangers dangers, Tokens tokens) {
+  JobDesk(
+      Desk desk, Engine engine, Dangers dangers, Tokens tokens, Scripts scripts, Filling filling) {
     this.tokens = tokens;
+    this.scripts = scripts;
+    this.filling = filling;
     this.desk = desk;
     this.engine = engine;
     this.dangers = dangers;
@@ -40,9 +45,11 @@ final class JobDesk {
     this.wishes = new Wishes(desk);
   }
 
-  Jobs.Preview preview(Wish wish, Viewer viewer) {
+  Jobs.Preview preview(Wish wanted, Viewer viewer) {
+    Wish wish = scripts.taken(wanted);
     wishes.check(wish, false);
-    Targets.Chosen chosen = targets.of(wish.query(), wish.kind() != JobKind.ACTION, viewer);
+    Filling.Filled filled = filling.fill(wish, targets(wish, viewer));
+    Targets.Chosen chosen = filled.chosen();
     int machines = chosen.chosen().size();
     return new Jobs.Preview(
         machines,
@@ -54,7 +61,25 @@ final class JobDesk {
         chosen.outside(),
         wishes.order(wish, machines).steps(),
         machines > desk.settings().confirmAbove(),
-        wishes.dangers(wish, dangers));
+        wishes.dangers(wish, filled.read(wish.body()), dangers),
+        text(wish, filled));
+  }
+
+  private static Jobs.Text text(Wish wish, Filling.Filled filled) {
+    MachineCard first = filled.chosen().chosen().stream().findFirst().orElse(null);
+    Template template = filled.template();
+    return new Jobs.Text(
+        wish.origin().path(),
+        wish.origin().commit(),
+        first == null || !filled.any() ? wish.body() : filled.sent(wish.body(), first),
+        first == null || !filled.any() ? null : first.name(),
+        template == null ? List.of() : List.copyOf(template.names()),
+        filled.lacking(),
+        template == null ? List.of() : template.unknown());
+  }
+
+  private Targets.Chosen targets(Wish wish, Viewer viewer) {
+    return targets.of(wish.query(), wish.kind() != JobKind.ACTION, viewer);
   }
 
   private static Map<String, Integer> tally(
@@ -69,31 +94,34 @@ final class JobDesk {
     return most;
   }
 
-  Job start(Wish wish, Viewer viewer) {
+  Job start(Wish wanted, Viewer viewer) {
+    Wish wish = scripts.taken(wanted);
     wishes.check(wish, true);
-    Targets.Chosen chosen = targets.of(wish.query(), wish.kind() != JobKind.ACTION, viewer);
-    wishes.counted(wish, chosen.chosen().size());
-    return begin(wish, chosen, viewer, null);
+    Filling.Filled filled = filling.fill(wish, targets(wish, viewer));
+    wishes.counted(wish, filled.chosen().chosen().size());
+    return begin(wish, filled, viewer, null);
   }
 
-  private Job begin(Wish wish, Targets.Chosen chosen, Viewer viewer, @Nullable JobId rerunOf) {
+  private Job begin(Wish wish, Filling.Filled filled, Viewer viewer, @Nullable JobId rerunOf) {
+    Targets.Chosen chosen = filled.chosen();
     int machines = chosen.chosen().size();
     Order order = wishes.order(wish, machines);
     Job job =
         wishes.job(
             wish,
             order,
-            wishes.dangers(wish, dangers),
+            wishes.dangers(wish, filled.read(wish.body()), dangers),
+            filled.any(),
             machines,
             viewer.actor().toString(),
             rerunOf);
-    JobId id = store(job, Targets.items(chosen, order), viewer);
+    JobId id = store(job, Targets.items(chosen, order), filled, viewer);
     desk.changed(id);
     engine.hint();
     return found(id);
   }
 
-  private JobId store(Job job, List<Item> items, Viewer viewer) {
+  private JobId store(Job job, List<Item> items, Filling.Filled filled, Viewer viewer) {
     return Objects.requireNonNull(
         desk.transactions()
             .execute(t -> {
@@ -101,6 +129,9 @@ final class JobDesk {
               for (int i = 0; i < items.size(); i += BITE)
                 desk.items()
                     .add(id, items.subList(i, Math.min(items.size(), i + BITE)), desk.now());
+              List<ValueTable.Values> values = filled.stored(items);
+              for (int i = 0; i < values.size(); i += BITE)
+                desk.values().add(id, values.subList(i, Math.min(values.size(), i + BITE)));
               record(viewer, "job.started", id, job.reason(), facts(job, items));
               return id;
             }));
@@ -110,6 +141,10 @@ final class JobDesk {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("kind", job.kind().name());
     facts.put("body", RemoteText.cut(job.body(), RECORDED));
+    if (job.origin().path() != null) {
+      facts.put("library", job.origin().path());
+      facts.put("commit", String.valueOf(job.origin().commit()));
+    }
     if (!job.params().isEmpty()) facts.put("params", job.params());
     facts.put("root", job.root());
     facts.put("query", job.query());
@@ -196,7 +231,8 @@ final class JobDesk {
       throw Problem.conflict(
           "这些机器现在都不能运行：" + words(chosen, true),
           "None of these machines can be run on now: " + words(chosen, false));
-    return begin(again(job, reason), chosen, viewer, id);
+    Wish wish = again(job, reason);
+    return begin(wish, filling.fill(wish, chosen), viewer, id);
   }
 
   private static String words(Targets.Chosen chosen, boolean zh) {
@@ -229,7 +265,8 @@ final class JobDesk {
         o.total(),
         o.stopShare(),
         null,
-        null);
+        null,
+        job.origin());
   }
 
   private Job moved(

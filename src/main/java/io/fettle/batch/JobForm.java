@@ -2,6 +2,7 @@ package io.fettle.batch;
 
 import io.fettle.kernel.Problem;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ public record JobForm(Map<String, String> fields) {
 
   public String kind() {
     String kind = get("kind");
-    return kind.equals("action") || kind.equals("script") ? kind : "ssh";
+    return List.of("action", "script", "library").contains(kind) ? kind : "ssh";
   }
 
   Wish wish() {
@@ -44,7 +45,10 @@ public record JobForm(Map<String, String> fields) {
             get("total"),
             share(),
             number("count"),
-            get("break_glass"))
+            get("break_glass"),
+            kind.equals("library") ? get("library") : null,
+            kind.equals("library") ? get("commit") : null,
+            !get("literal").isEmpty())
         .wish();
   }
 

@@ -21,7 +21,7 @@ class JobTable {
       id, kind, body, file, params, root, dry, query, reason, by_whom, state, outcome, paused_for,
       dangers, break_glass, approved_by, steps, step, go_on_at, width, per_rack, per_service, ask,
       pause_ms, limit_ms, total_ms, stop_share, accepted_failures, machines, rerun_of, created_at,
-      started_at, ended_at
+      started_at, ended_at, library_path, library_commit, filled
       """;
 
   private final JdbcClient jdbc;
@@ -38,10 +38,12 @@ class JobTable {
                 """
                 insert into batch.job (kind, body, file, params, root, dry, query, reason, by_whom, state,
                   dangers, break_glass, steps, width, per_rack, per_service, ask, pause_ms, limit_ms,
-                  total_ms, stop_share, machines, rerun_of, created_at, started_at)
+                  total_ms, stop_share, machines, rerun_of, created_at, started_at,
+                  library_path, library_commit, filled)
                 values (:kind, :body, :file, :params::jsonb, :root, :dry, :query, :reason, :by, :state,
                   :dangers::jsonb, :glass, :steps::jsonb, :width, :rack, :service, :ask, :pause,
-                  :limit, :total, :share, :machines, :rerun, :created, :started)
+                  :limit, :total, :share, :machines, :rerun, :created, :started,
+                  :path, :commit, :filled)
                 returning id
                 """)
             .param("kind", job.kind().name())
@@ -69,6 +71,9 @@ class JobTable {
             .param("rerun", job.rerunOf() == null ? null : job.rerunOf().value())
             .param("created", at(job.createdAt()))
             .param("started", at(job.startedAt()))
+            .param("path", job.origin().path())
+            .param("commit", job.origin().commit())
+            .param("filled", job.origin().filled())
             .query(Long.class)
             .single());
   }
@@ -276,7 +281,9 @@ class JobTable {
         isRerun ? new JobId(rerun) : null,
         Columns.instant(rs, "created_at"),
         Columns.maybe(rs, "started_at"),
-        Columns.maybe(rs, "ended_at"));
+        Columns.maybe(rs, "ended_at"),
+        new Origin(
+            rs.getString("library_path"), rs.getString("library_commit"), rs.getBoolean("filled")));
   }
 
   private static Order order(ResultSet rs) throws SQLException {

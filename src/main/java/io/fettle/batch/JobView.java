@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param step which of the steps is at work, from 1
  * @param steps up to how many machines each goes
  * @param missed machines on which surely nothing ran
+ * @param libraryPath of the script in the library; null when the text was typed
+ * @param variables true when values of each machine go into the text
  * @param verdicts how many machines ended how
  */
 record JobView(
@@ -51,7 +53,10 @@ record JobView(
     List<String> reruns,
     Instant createdAt,
     @Nullable Instant startedAt,
-    @Nullable Instant endedAt) {
+    @Nullable Instant endedAt,
+    @Nullable String libraryPath,
+    @Nullable String libraryCommit,
+    boolean variables) {
   static JobView of(Job job, Jobs.Counts counts, List<String> reruns) {
     Order order = job.order();
     return new JobView(
@@ -92,6 +97,9 @@ record JobView(
         reruns,
         job.createdAt(),
         job.startedAt(),
-        job.endedAt());
+        job.endedAt(),
+        job.origin().path(),
+        job.origin().commit(),
+        job.origin().filled());
   }
 }

@@ -3,18 +3,22 @@ package io.fettle.batch;
 import io.fettle.kernel.Problem;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
 
 /**
- * A wish as JSON: exactly one of ssh, script and action.
+ * A wish as JSON: exactly one of ssh, script, library and action.
  *
  * @param on CMDB query
  * @param ssh a shell command
  * @param script the text of a script
  * @param file the script's name, for the record
+ * @param library path of a script in the library
+ * @param commit at which it is taken: a commit, branch or tag; without it main as it is
+ * @param literal true when names in braces are no variables
  * @param action name of a typed action
- * @param with its parameters
+ * @param with its parameters; of a command or script those that stand in it as {name}
  * @param root run it as root
  * @param dryRun an action only looks
  * @param steps such as 1,5,25%,100%
@@ -46,13 +50,19 @@ record JobWish(
     @Nullable String total,
     @Nullable Double stopShare,
     @Nullable Integer count,
-    @Nullable String breakGlass) {
+    @Nullable String breakGlass,
+    @Nullable String library,
+    @Nullable String commit,
+    @Nullable Boolean literal) {
   Wish wish() {
-    if ((given(ssh) ? 1 : 0) + (given(script) ? 1 : 0) + (given(action) ? 1 : 0) != 1)
+    if (Stream.of(ssh, script, library, action).filter(JobWish::given).count() != 1)
       throw Problem.badInput(
-          "ssh", "", "请给出 ssh、script、action 之一", "give exactly one of ssh, script and action");
+          "ssh",
+          "",
+          "请给出 ssh、script、library、action 之一",
+          "give exactly one of ssh, script, library and action");
     return new Wish(
-        given(ssh) ? JobKind.COMMAND : given(script) ? JobKind.SCRIPT : JobKind.ACTION,
+        given(ssh) ? JobKind.COMMAND : given(action) ? JobKind.ACTION : JobKind.SCRIPT,
         given(ssh) ? text(ssh) : given(script) ? text(script) : text(action),
         file,
         with == null ? Map.of() : with,
@@ -70,7 +80,11 @@ record JobWish(
         lasting("total", total),
         stopShare,
         count,
-        given(breakGlass) ? breakGlass : null);
+        given(breakGlass) ? breakGlass : null,
+        new Origin(
+            given(library) ? text(library).strip() : null,
+            given(commit) ? text(commit).strip() : null,
+            !Boolean.TRUE.equals(literal)));
   }
 
   private static boolean given(@Nullable String text) {

@@ -65,6 +65,9 @@ public interface Jobs {
   /** What one machine said. */
   Optional<Output> output(JobId id, int no, Viewer viewer);
 
+  /** The exact text that one machine gets or got; empty for an action. */
+  Optional<String> text(JobId id, int no, Viewer viewer);
+
   /** What was heard after this event, oldest first; the last one's id is the next cursor. */
   List<Event> events(JobId id, long after, int limit, Viewer viewer);
 
@@ -182,6 +185,7 @@ public interface Jobs {
    * @param steps up to how many machines each step goes
    * @param countNeeded true when the number has to be typed
    * @param dangers dangerous patterns found; with any, a second person has to agree
+   * @param text what would be sent
    */
   record Preview(
       int machines,
@@ -193,7 +197,28 @@ public interface Jobs {
       long outside,
       List<Integer> steps,
       boolean countNeeded,
-      List<Danger> dangers) {}
+      List<Danger> dangers,
+      Text text) {}
+
+  /**
+   * What would be sent.
+   *
+   * @param path of the script in the library; null when it was typed
+   * @param commit at which the script was taken
+   * @param sent the text as the first machine gets it; the text itself without variables
+   * @param machine which machine that is; null without variables
+   * @param variables names that become values of each machine
+   * @param lacking how many machines are left out for lack of a value, by variable
+   * @param unknown names with a dot that are no variable and stay as they are
+   */
+  record Text(
+      @Nullable String path,
+      @Nullable String commit,
+      String sent,
+      @Nullable String machine,
+      List<String> variables,
+      Map<String, Integer> lacking,
+      List<String> unknown) {}
 
   /** Machines left out for one reason. */
   record Skipped(Skip reason, Label label, int machines, List<String> names) {}

@@ -7,7 +7,8 @@ public enum Skip {
   MAINTENANCE("维护中", "in maintenance"),
   NOT_IN_SERVICE("不在服务中", "not in service"),
   LEASED("正被修复或另一个作业占用", "a repair or another job has it"),
-  NO_ADDRESS("没有登记地址", "no address is known");
+  NO_ADDRESS("没有登记地址", "no address is known"),
+  NO_VALUE("登记簿里没有文本所用变量的值", "the register lacks a value that the text asks for");
 
   private final Label label;
 

@@ -151,7 +151,12 @@ final class Start {
 
   private Optional<Doing> doing(Job job) {
     if (job.kind() != JobKind.ACTION)
-      return Optional.of(new ByShell(desk.reach(), job, (int) desk.settings().output().toBytes()));
+      return Optional.of(
+          new ByShell(
+              desk.reach(),
+              job,
+              new Texts(desk.values()),
+              (int) desk.settings().output().toBytes()));
     Action action = desk.actions().get(job.body());
     return action == null
         ? Optional.empty()

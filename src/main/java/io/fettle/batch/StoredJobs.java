@@ -145,6 +145,20 @@ final class StoredJobs implements Jobs {
                     .toList()));
   }
 
+  @Override
+  public Optional<String> text(JobId id, int no, Viewer viewer) {
+    return desk.jobs()
+        .find(id)
+        .filter(job -> job.kind() != JobKind.ACTION)
+        .filter(job ->
+            desk.views()
+                .item(id, no)
+                .filter(item -> item.verdict() != Verdict.SKIPPED)
+                .filter(item -> viewer.seesAll() || viewer.teams().contains(item.team()))
+                .isPresent())
+        .map(job -> new Texts(desk.values()).of(job, no));
+  }
+
   /** Ends come with their verdict; an owner hears of their own machines only. */
   @Override
   public List<Event> events(JobId id, long after, int limit, Viewer viewer) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param steps such as {@code 1,5,25%,100%}
  * @param count how many machines the person typed that it would run on
  * @param breakGlass why a dangerous wish cannot wait for a second person
+ * @param origin where the text comes from; with a path and an empty body it is taken from there
  */
 public record Wish(
     JobKind kind,
@@ -36,8 +37,34 @@ public record Wish(
     @Nullable Duration total,
     @Nullable Double stopShare,
     @Nullable Integer count,
-    @Nullable String breakGlass) {
+    @Nullable String breakGlass,
+    Origin origin) {
   public Wish {
     params = Map.copyOf(params);
+  }
+
+  /** The same, with a text that was taken from elsewhere. */
+  Wish with(String text, String name, Origin from) {
+    return new Wish(
+        kind,
+        text,
+        name,
+        params,
+        root,
+        dry,
+        query,
+        reason,
+        steps,
+        width,
+        perRack,
+        perService,
+        ask,
+        pause,
+        limit,
+        total,
+        stopShare,
+        count,
+        breakGlass,
+        from);
   }
 }

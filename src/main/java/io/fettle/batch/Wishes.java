@@ -51,9 +51,14 @@ final class Wishes {
                     + String.join(", ", desk.actions().keySet())));
   }
 
-  /** What a second person has to agree to. */
-  List<Jobs.Danger> dangers(Wish wish, Dangers patterns) {
-    if (wish.kind() != JobKind.ACTION) return patterns.in(wish.body());
+  /**
+   * What a second person has to agree to.
+   *
+   * @param texts in which patterns are looked for; for a command or script
+   */
+  List<Jobs.Danger> dangers(Wish wish, List<String> texts, Dangers patterns) {
+    if (wish.kind() != JobKind.ACTION)
+      return texts.stream().flatMap(text -> patterns.in(text).stream()).distinct().toList();
     Action action = action(wish.body());
     boolean grave =
         !wish.dry()
@@ -109,6 +114,7 @@ final class Wishes {
       Wish wish,
       Order order,
       List<Jobs.Danger> dangers,
+      boolean filled,
       int machines,
       String by,
       @Nullable JobId rerunOf) {
@@ -140,7 +146,8 @@ final class Wishes {
         rerunOf,
         now,
         waits ? null : now,
-        null);
+        null,
+        new Origin(wish.origin().path(), wish.origin().commit(), filled));
   }
 
   private static <T> T or(@Nullable T given, T setting) {

@@ -11,6 +11,8 @@
       "monitoring",
       "reach",
       "cmdb",
+      "cmdb :: facet",
+      "library",
       "identity",
       "transport :: ssh",
       "transport :: ipmi",

@@ -66,10 +66,32 @@ final class JobTelling {
               + Words.cut(skipped.get("names").text(), 80));
     if (preview.get("outside").number() > 0)
       screen.line(Words.say("不归你看的机器：", "outside your teams: ") + preview.get("outside").text());
+    text(preview.get("text"), screen);
     for (Json danger : preview.get("dangers").items())
       screen.line(
           Words.say("危险，须第二人批准：", "dangerous, needs a second person: ")
               + danger.get("label").text());
+  }
+
+  private static void text(Json text, Screen screen) {
+    if (!text.get("path").text().isEmpty())
+      screen.line(
+          Words.say("脚本 ", "script ")
+              + text.get("path").text()
+              + " @ "
+              + text.get("commit").text());
+    Json lacking = text.get("lacking");
+    for (String name : lacking.names())
+      screen.line(
+          Words.say("没有 {%s} 的值而跳过：%s 台", "left out for lack of {%s}: %s")
+              .formatted(name, lacking.get(name).text()));
+    if (!text.get("unknown").items().isEmpty())
+      screen.line(
+          Words.say("不是变量，原样发送：", "no variables, sent as they are: ")
+              + Words.cut(text.get("unknown").text(), 100));
+    if (text.get("machine").text().isEmpty()) return;
+    screen.line(Words.say("%s 得到的文本：", "%s would get:").formatted(text.get("machine").text()));
+    lines(text.get("sent").text()).stream().limit(20).forEach(line -> screen.line("  " + line));
   }
 
   private static void tally(String what, Json counts, Screen screen) {

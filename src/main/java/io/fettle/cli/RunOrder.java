@@ -32,10 +32,22 @@ final class RunOrder extends Order {
   @Option(names = "--script", paramLabel = "FILE", description = "A file of shell text.")
   @Nullable Path script;
 
+  @Option(
+      names = "--library",
+      paramLabel = "PATH[@COMMIT]",
+      description = "A script of the library; at main as it is, or at a commit, branch or tag.")
+  String library = "";
+
+  @Option(names = "--literal", description = "Names in braces are no variables.")
+  boolean literal;
+
   @Option(names = "--action", paramLabel = "NAME", description = "A typed action.")
   String action = "";
 
-  @Option(names = "--with", paramLabel = "k=v", description = "A parameter of the action.")
+  @Option(
+      names = "--with",
+      paramLabel = "k=v",
+      description = "A parameter: of the action, or {k} in the text.")
   Map<String, String> with = new LinkedHashMap<>();
 
   @Option(names = "--root", description = "As root, through sudo where the user is not root.")
@@ -132,6 +144,10 @@ final class RunOrder extends Order {
       wish.put("script", Server.text(script));
       wish.put("file", String.valueOf(script.getFileName()));
     }
+    int at = library.lastIndexOf('@');
+    put(wish, "library", at < 0 ? library : library.substring(0, at));
+    put(wish, "commit", at < 0 ? "" : library.substring(at + 1));
+    if (literal) wish.put("literal", true);
     put(wish, "action", action);
     if (!with.isEmpty()) wish.put("with", with);
     if (root) wish.put("root", true);

@@ -1,5 +1,7 @@
 package io.fettle.library;
 
+import java.util.List;
+
 /** Front door of the script library. */
 public interface Library {
   /** The commit that {@code main} stands at: forty hexadecimal digits. */
@@ -14,6 +16,13 @@ public interface Library {
    * @throws io.fettle.kernel.Problem 404 when there is no such file there, 422 when it is too large
    */
   Script script(String path, String commit);
+
+  /**
+   * Files at a commit, for choosing among them; links are none.
+   *
+   * @param most of them that are answered, in the order of their paths
+   */
+  List<String> paths(String commit, int most);
 
   /**
    * A file at a commit.

@@ -3,6 +3,8 @@ package io.fettle.library;
 import io.fettle.kernel.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.eclipse.jgit.errors.AmbiguousObjectException;
 import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.errors.MissingObjectException;
@@ -54,6 +56,20 @@ class LibraryDesk implements Library {
     } catch (IllegalArgumentException e) {
       // An empty name between two slashes.
       throw Problem.notFound("script", cut(path));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public List<String> paths(String commit, int most) {
+    try (TreeWalk tree = new TreeWalk(store.repository())) {
+      tree.addTree(commit(commit).getTree());
+      tree.setRecursive(true);
+      List<String> paths = new ArrayList<>();
+      while (paths.size() < most && tree.next())
+        if (isFile(tree.getFileMode(0))) paths.add(tree.getPathString());
+      return paths;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

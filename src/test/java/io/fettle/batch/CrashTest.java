@@ -218,7 +218,8 @@ class CrashTest {
             null,
             now,
             now,
-            null);
+            null,
+            Origin.TYPED);
     JobTable jobs = new JobTable(jdbc);
     JobId id = jobs.add(job);
     List<Item> items = new ArrayList<>();
@@ -259,6 +260,7 @@ class CrashTest {
         new ItemTable(jdbc),
         new HeardTable(jdbc),
         new ViewTable(jdbc),
+        new ValueTable(jdbc),
         new FakeRegister(),
         machines,
         none,
