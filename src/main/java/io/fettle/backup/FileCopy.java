@@ -85,6 +85,14 @@ final class FileCopy {
     bytes += plain.length;
   }
 
+  /** Adds a small file that was read before. */
+  void add(HomeFiles.Kept kept) throws IOException {
+    byte[] plain = kept.bytes();
+    List<String> pieces = plain.length == 0 ? List.of() : List.of(chunks.put(plain, plain.length));
+    entries.add(new Entry(kept.path(), kept.mode(), plain.length, kept.changed(), pieces));
+    bytes += plain.length;
+  }
+
   /** What came after this many entries was taken from under us: forgets it. */
   void back(int count) {
     while (entries.size() > count) bytes -= entries.removeLast().size();

@@ -1,16 +1,21 @@
 package io.fettle.backup;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What of FETTLE_HOME and the configuration goes into a backup: everything but the database (copied
@@ -24,8 +29,16 @@ record HomeFiles(Path home, Path conf, List<Path> spared) {
   private static final String CONF = "conf";
   private static final int TRIES = 5;
 
+  private static final String REPOSITORY = "library/scripts.git";
+
+  /** Of a push under way; a backup holds what was accepted. */
+  private static final Pattern PUSHED = Pattern.compile(".*\\.(lock|tmp)|incoming_.*");
+
   private static final Set<String> LEFT_OUT =
       Set.of(
+          "library/export.d",
+          "library/mirror",
+          "library/rsync",
           "postgres",
           "run",
           "log",
@@ -36,8 +49,47 @@ record HomeFiles(Path home, Path conf, List<Path> spared) {
           "master.key",
           BackupKey.FILE);
 
-  /** Copies all; again from the start when files vanish meanwhile. */
-  void copyTo(FileCopy copy) throws IOException {
+  /** A small file as it was at one moment. */
+  record Kept(String path, String mode, long changed, byte[] bytes) {}
+
+  /**
+   * The branches and tags of the script library. They move only within a transaction that records
+   * it, so that read while nobody writes to the database they are what it says.
+   */
+  List<Kept> references() throws IOException {
+    List<Kept> kept = new ArrayList<>();
+    Path repository = home.resolve(REPOSITORY);
+    if (!Files.isDirectory(repository)) return kept;
+    // What is packed meanwhile is in packed-refs before it is gone here.
+    try (Stream<Path> files = Files.walk(repository.resolve("refs"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList())
+        if (!file.toString().endsWith(".lock")) kept.add(kept(file));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    for (String name : List.of("packed-refs", "HEAD")) {
+      Path file = repository.resolve(name);
+      if (Files.exists(file)) kept.add(kept(file));
+    }
+    return kept;
+  }
+
+  private Kept kept(Path file) throws IOException {
+    PosixFileAttributes now = Files.readAttributes(file, PosixFileAttributes.class);
+    return new Kept(
+        "home/" + home.relativize(file),
+        PosixFilePermissions.toString(now.permissions()),
+        now.lastModifiedTime().to(TimeUnit.NANOSECONDS),
+        Files.readAllBytes(file));
+  }
+
+  /**
+   * Copies all; again from the start when files vanish meanwhile.
+   *
+   * @param references as read at the database's point
+   */
+  void copyTo(FileCopy copy, List<Kept> references) throws IOException {
+    for (Kept reference : references) copy.add(reference);
     int before = copy.entries().size();
     for (int i = 1; ; i++) {
       try {
@@ -57,7 +109,7 @@ record HomeFiles(Path home, Path conf, List<Path> spared) {
     for (Path file : listed(root)) copy.add(prefix + root.relativize(file), file);
   }
 
-  /** Folders first, then what names the newest commit of a Git repository, then the rest of it. */
+  /** Folders first, then files, without the references: objects of Git never change or go. */
   private List<Path> listed(Path root) throws IOException {
     List<Path> folders = new ArrayList<>();
     List<Path> files = new ArrayList<>();
@@ -74,12 +126,13 @@ record HomeFiles(Path home, Path conf, List<Path> spared) {
 
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            boolean half = file.getFileName().toString().endsWith(".new");
-            if (attributes.isRegularFile() && !half && !isSpared(file)) files.add(file);
+            if (attributes.isRegularFile()
+                && !isHalf(file)
+                && !isSpared(file)
+                && !isReference(file)) files.add(file);
             return FileVisitResult.CONTINUE;
           }
         });
-    files.sort(Comparator.comparing((Path file) -> !isReference(root.relativize(file))));
     folders.addAll(files);
     return folders;
   }
@@ -89,10 +142,16 @@ record HomeFiles(Path home, Path conf, List<Path> spared) {
         || spared.stream().anyMatch(file::equals);
   }
 
-  /** Objects of Git never change: with the names read first, all that they lead to is there. */
-  private static boolean isReference(Path file) {
-    for (Path name : file) if (name.toString().equals("refs")) return true;
+  private boolean isHalf(Path file) {
     String name = file.getFileName().toString();
-    return name.equals("HEAD") || name.equals("packed-refs");
+    return name.endsWith(".new")
+        || file.startsWith(home.resolve(REPOSITORY)) && PUSHED.matcher(name).matches();
+  }
+
+  private boolean isReference(Path file) {
+    Path repository = home.resolve(REPOSITORY);
+    return file.startsWith(repository.resolve("refs"))
+        || file.equals(repository.resolve("packed-refs"))
+        || file.equals(repository.resolve("HEAD"));
   }
 }

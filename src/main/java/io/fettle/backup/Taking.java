@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes one backup of a running Fettle. The database is copied first and brought to a point at
- * which nobody wrote, then the other folders: what the database refers to was there before.
+ * which nobody wrote, and branches of the script library, which move only within a transaction, are
+ * those of that very point; then the other folders: what database and branches refer to was there
+ * before.
  */
 final class Taking {
   /** With the pauses between them about three minutes of long transactions. */
@@ -78,7 +81,15 @@ final class Taking {
       FileCopy copy = new FileCopy(chunks, last.filter(m -> m.identifier().equals(identifier)));
       database(base, copy, progress);
       copy.add("database/backup_label", base.end());
-      Connection seen = base.point(point, TRIES);
+      List<HomeFiles.Kept> references = new ArrayList<>();
+      Connection seen =
+          base.point(
+              point,
+              TRIES,
+              () -> {
+                references.clear();
+                references.addAll(files.references());
+              });
       List<TableSum> tables = ContentTable.sums(seen, progress);
       seen.close();
       List<Path> log = base.log();
@@ -87,7 +98,7 @@ final class Taking {
         copy.add("database/" + log.get(i), base.data().resolve(log.get(i)));
       }
       progress.at(FOLDERS, 0, 0);
-      files.copyTo(copy);
+      files.copyTo(copy, references);
       return new Manifest(
           head(at, copy, chunks), point, identifier, masterKey(), copy.entries(), tables);
     }

@@ -70,6 +70,12 @@ public final class BaseBackup implements AutoCloseable {
     this.session = session;
   }
 
+  /** Looks at what lies beside the database. */
+  @FunctionalInterface
+  public interface Still {
+    void look() throws IOException;
+  }
+
   /** Tells the server that its folder is about to be copied. */
   public static BaseBackup begin(EmbeddedPostgres postgres, String label) throws SQLException {
     Connection session = postgres.master("postgres");
@@ -153,10 +159,11 @@ public final class BaseBackup implements AutoCloseable {
    * the turn of this; at most half a second for each try.
    *
    * @param tries how often it is tried while long transactions write
+   * @param still done at the point, quickly: what changes only within a transaction stands still
    * @return a snapshot of exactly that point, for reading only
    * @throws SQLException when writers left no gap
    */
-  public Connection point(String name, int tries) throws SQLException {
+  public Connection point(String name, int tries, Still still) throws SQLException, IOException {
     for (int i = 1; ; i++) {
       try (Connection gate = postgres.master("fettle")) {
         gate.setAutoCommit(false);
@@ -168,10 +175,11 @@ public final class BaseBackup implements AutoCloseable {
         last =
             Jdbc.single(
                 gate, "select pg_walfile_name(pg_create_restore_point('" + word(name) + "'))");
+        still.look();
         gate.commit();
         Jdbc.single(session, "select pg_switch_wal()");
         return seen;
-      } catch (SQLException e) {
+      } catch (SQLException | NoSuchFileException e) {
         forget();
         if (i >= tries) throw e;
         pause(Math.min(50L * i, 1_000));
