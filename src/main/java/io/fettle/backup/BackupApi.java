@@ -28,9 +28,11 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/backups")
 class BackupApi {
   private final Backups backups;
+  private final Targets targets;
 
-  BackupApi(Backups backups) {
+  BackupApi(Backups backups, Targets targets) {
     this.backups = backups;
+    this.targets = targets;
   }
 
   /**
@@ -97,6 +99,58 @@ class BackupApi {
   Progressing work(Locale locale) {
     return shown(
         backups.work().orElseThrow(() -> Problem.notFound("backup work", "none yet")), locale);
+  }
+
+  /**
+   * A place off this machine.
+   *
+   * @param backup the newest that was brought there
+   * @param behindSince since when the newest here is not there; null while it is
+   * @param failures in a row
+   * @param busy something is copied there now
+   * @param sent bytes that the last copy added
+   * @param kept backups that are there
+   * @param why what went wrong last; null when it went well
+   */
+  record Placed(
+      String name,
+      String url,
+      @Nullable String backup,
+      @Nullable Instant doneAt,
+      @Nullable Instant behindSince,
+      int failures,
+      boolean busy,
+      long sent,
+      int kept,
+      @Nullable String why) {}
+
+  /** All places off this machine, by name. */
+  record Placing(List<Placed> items) {}
+
+  @Allow(Role.ADMINISTRATOR)
+  @GetMapping("/targets")
+  Placing targets(Locale locale) {
+    return new Placing(targets.all().stream().map(target -> shown(target, locale)).toList());
+  }
+
+  private Placed shown(Target target, Locale locale) {
+    boolean busy = targets.isBusy(target);
+    return targets
+        .state(target)
+        .map(state ->
+            new Placed(
+                target.name(),
+                target.url(),
+                state.backup(),
+                state.doneAt(),
+                state.behindSince(),
+                state.failures(),
+                busy,
+                state.sent(),
+                state.kept(),
+                state.failures() == 0 ? null : state.why().in(locale)))
+        .orElseGet(
+            () -> new Placed(target.name(), target.url(), null, null, null, 0, busy, 0, 0, null));
   }
 
   private Path folder(@Nullable String named) {

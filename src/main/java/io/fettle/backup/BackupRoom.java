@@ -7,18 +7,25 @@ import io.fettle.kernel.Actor;
 import io.fettle.kernel.Problem;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
 
-/** Looks once a minute whether a backup or a proof is due. */
+/** Looks once a minute whether a backup, a proof or a copy to a target is due. */
 @Configuration(proxyBeanMethods = false)
+@Import(TargetHealth.Parts.class)
 class BackupRoom {
   private static final Logger LOG = LoggerFactory.getLogger(BackupRoom.class);
   private static final Actor SCHEDULE = Actor.system("backup");
+
+  /** How long a target may say nothing. */
+  private static final Duration STALL = Duration.ofMinutes(2);
 
   /** The schedule's view of what was done. */
   record Schedule(
@@ -64,5 +71,24 @@ class BackupRoom {
   RecurringTask<Void> backupTick(Schedule schedule) {
     return Tasks.recurring("backup-tick", FixedDelay.ofMinutes(1))
         .execute((_, _) -> schedule.once());
+  }
+
+  @Bean
+  Targets backupTargets(
+      TargetTable table,
+      BackupTable runs,
+      BackupSettings settings,
+      Backups backups,
+      Environment environment,
+      Clock clock) {
+    Path home = Path.of(environment.getProperty("fettle.home", "data")).toAbsolutePath();
+    Targets.Places places = new Targets.Places(home, backups.folder(), settings.places());
+    return new Targets(places, table, runs, clock, STALL);
+  }
+
+  @Bean
+  RecurringTask<Void> backupTargetsTick(Targets targets) {
+    return Tasks.recurring("backup-targets-tick", FixedDelay.ofMinutes(1))
+        .execute((_, _) -> targets.sweep());
   }
 }

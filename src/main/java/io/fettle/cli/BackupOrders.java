@@ -28,7 +28,7 @@ final class BackupOrders {
   @Command(
       name = "backup",
       description = "Takes a backup of Fettle itself while it works.",
-      subcommands = {Listing.class, Verify.class, Key.class})
+      subcommands = {Listing.class, Verify.class, Key.class, Targets.class})
   static final class Take extends Order {
     @Parameters(
         paramLabel = "DIR",
@@ -80,6 +80,33 @@ final class BackupOrders {
                       megabytes(b.get("stored")),
                       b.get("seconds").text(),
                       b.get("key").text()))
+              .toList());
+    }
+  }
+
+  @Command(
+      name = "targets",
+      description = "Places off this machine that the scheduled backups go to, and how they stand.")
+  static final class Targets extends Order {
+    @Override
+    Server.Answer ask(Server server) {
+      return server.get("backups/targets");
+    }
+
+    @Override
+    void show(Json answer, Screen screen) {
+      screen.table(
+          List.of("NAME", "WHERE", "NEWEST", "BROUGHT", "KEPT", "BEHIND SINCE", "WHY"),
+          answer.rows().stream()
+              .map(t ->
+                  List.of(
+                      t.get("name").text(),
+                      t.get("url").text(),
+                      t.get("backup").text(),
+                      t.get("done_at").text(),
+                      t.get("kept").text(),
+                      t.get("behind_since").text(),
+                      t.get("busy").isTrue() ? Words.say("正在复制", "copying") : t.get("why").text()))
               .toList());
     }
   }

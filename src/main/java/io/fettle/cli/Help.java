@@ -10,8 +10,10 @@ final class Help {
 
     Run it
       up [--lab] [--machines N] [--port P] [--seed S] [--foreground] [--listen ADDR]
+          [--no-backup]
                                  build if needed, start, print the address and how to sign in;
-                                 --foreground stays until Ctrl-C and then stops the lab too
+                                 --foreground stays until Ctrl-C and then stops the lab too;
+                                 a newer Fettle backs the data up first, unless --no-backup
       down                       stop what runs on this machine
       lab [--machines N]         the simulated data centre alone
       status                     is it ready, what does it know, is each part healthy
@@ -49,7 +51,7 @@ final class Help {
 
     Backups of Fettle itself
       backup [DIR]               takes one while Fettle works; only what changed is stored
-      backup list [DIR] | verify [DIR] [--at ID]
+      backup list [DIR] | verify [DIR] [--at ID] | targets
       backup key FILE [--master-key FILE]   the keys that a restore needs: keep them elsewhere
       restore DIR [--at ID] --key FILE [--master-key FILE]   into an empty FETTLE_HOME; then up
 

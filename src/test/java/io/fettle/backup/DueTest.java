@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -11,7 +12,7 @@ class DueTest {
   private static final Instant START = Instant.parse("2026-11-22T08:00:00Z");
   private static final Optional<Instant> NEVER = Optional.empty();
   private static final BackupSettings SETTINGS =
-      new BackupSettings(null, Duration.ofHours(6), 28, Duration.ofDays(7));
+      new BackupSettings(null, Duration.ofHours(6), 28, Duration.ofDays(7), Map.of());
 
   private static Optional<Work.Kind> due(Duration later, Due due) {
     return due.at(START.plus(later), SETTINGS);

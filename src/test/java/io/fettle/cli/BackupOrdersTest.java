@@ -36,7 +36,13 @@ class BackupOrdersTest {
     String id;
     String token;
     try (WholeProcess first =
-        new WholeProcess(folder.resolve("home"), Map.of("FETTLE_BACKUP_KEEP", "1"))) {
+        new WholeProcess(
+            folder.resolve("home"),
+            Map.of(
+                "FETTLE_BACKUP_KEEP",
+                "1",
+                "FETTLE_BACKUP_TARGETS_SHARE_URL",
+                "file://" + folder.resolve("share")))) {
       first.start();
       Map<String, String> here = home(first.home());
       token =
@@ -51,6 +57,11 @@ class BackupOrdersTest {
       OpenApi api = new OpenApi(first.get("/v3/api-docs"));
       api.mustDescribe("get", "/api/v1/backups/work", made);
       api.mustDescribe("get", "/api/v1/backups", listed);
+      JsonNode targets = said(clone, here, "backup", "targets");
+      assertThat(targets.at("/items/0/name").asString()).isEqualTo("share");
+      api.mustDescribe("get", "/api/v1/backups/targets", targets);
+      assertThat(first.get("/api/v1/status").at("/health/backup_target_share/ok").asBoolean())
+          .isTrue();
       assertThat(said(clone, here, "backup", "verify", backups).get("rows").asLong())
           .isGreaterThan(10);
       exports(clone, here, key, master);

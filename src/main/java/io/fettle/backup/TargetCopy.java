@@ -1,0 +1,195 @@
+package io.fettle.backup;
+
+import io.fettle.backup.Manifest.Head;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * Brings one backup to one target. First the pieces that are not there, then the manifest, in one
+ * step; what is there is never changed, so a copy that ends half-way harms no earlier one. What is
+ * kept there is decided by what lies there: an emptied folder here deletes nothing there.
+ */
+final class TargetCopy {
+  private static final Pattern LISTED =
+      Pattern.compile("-\\S+ +([0-9]+) \\S+ \\S+ ((?:chunks|manifests)/.+)");
+  private static final String CHUNKS = "chunks/";
+  private static final String MANIFESTS = "manifests/";
+
+  private final Path source;
+  private final BackupKey key;
+  private final Target target;
+  private final Path work;
+  private final Rsync rsync;
+
+  /**
+   * @param source the folder of the backups here
+   * @param work a folder of this target's own, kept between copies
+   */
+  TargetCopy(Path source, BackupKey key, Target target, Path work, Duration stall)
+      throws IOException {
+    this.source = source;
+    this.key = key;
+    this.target = target;
+    this.work = work;
+    this.rsync = new Rsync(target, work, stall);
+  }
+
+  /**
+   * What a copy did.
+   *
+   * @param sent bytes of pieces that were not there
+   * @param kept backups that are there now
+   */
+  record Done(long sent, int kept) {}
+
+  /**
+   * Brings it there and removes what is too old there.
+   *
+   * @param proven id of the newest backup that was proven, which is kept; empty when none was
+   * @param seen whether this target ever had a backup
+   */
+  Done bring(Head head, String proven, boolean seen) throws IOException, Behind {
+    Map<String, Long> there = listed();
+    List<Head> heads = heads(there, seen);
+    Manifest manifest = new Shelf(source).read(head, key);
+    retire(there, heads, proven, manifest.chunks());
+    long sent = send(manifest, there);
+    if (!there.containsKey(file(head))) {
+      Path file = source.resolve(file(head));
+      rsync.run(List.of("-t", file.toString(), rsync.there(MANIFESTS)));
+      Files.createDirectories(work.resolve(MANIFESTS));
+      Files.copy(file, work.resolve(file(head)), StandardCopyOption.REPLACE_EXISTING);
+    }
+    return new Done(sent, retire(there, new Shelf(work).heads(), proven, Set.of()));
+  }
+
+  private static String file(Head head) {
+    return MANIFESTS + head.id() + ".backup";
+  }
+
+  private static String file(String chunk) {
+    return CHUNKS + chunk.substring(0, 2) + "/" + chunk;
+  }
+
+  /** Name and size of every file of ours at the target. */
+  private Map<String, Long> listed() throws IOException, Behind {
+    Path list = rsync.run(List.of("--list-only", "-r", "--no-h", rsync.there("")));
+    Map<String, Long> there = new HashMap<>();
+    try (var lines = Files.lines(list, StandardCharsets.ISO_8859_1)) {
+      lines.forEach(line -> {
+        Matcher file = LISTED.matcher(line);
+        if (file.matches()) there.put(file.group(2), Long.valueOf(file.group(1)));
+      });
+    }
+    return there;
+  }
+
+  /** The backups there, newest first; their manifests are kept here from one copy to the next. */
+  private List<Head> heads(Map<String, Long> there, boolean seen) throws IOException, Behind {
+    boolean none = there.keySet().stream().noneMatch(name -> name.startsWith(MANIFESTS));
+    if (none && seen)
+      throw new Behind(
+          "目标目录里以前的备份都不见了：是否没有挂载？若确要重新开始，请在设置中给它换一个名称",
+          "the backups that were there are gone: is it mounted? To begin anew there, give it another"
+              + " name in the settings");
+    Path copy = Files.createDirectories(work.resolve(MANIFESTS));
+    if (none) {
+      FileSystemUtils.deleteRecursively(copy);
+      return List.of();
+    }
+    rsync.run(
+        List.of(
+            "-rt",
+            "--delete",
+            "--include=*.backup",
+            "--exclude=*",
+            rsync.there(MANIFESTS),
+            copy + "/"));
+    List<Head> heads = new Shelf(work).heads();
+    for (Head head : heads)
+      if (!head.key().equals(key.id()))
+        throw new Behind(
+            "那里有用另一把密钥做的备份 " + head.id() + "：每个 Fettle 要有自己的目录",
+            "the backup "
+                + head.id()
+                + " there was made with another key: each Fettle needs a folder of its own");
+    return heads;
+  }
+
+  private long send(Manifest manifest, Map<String, Long> there) throws IOException, Behind {
+    List<String> missing = new ArrayList<>();
+    long bytes = 0;
+    for (String chunk : new TreeSet<>(manifest.chunks())) {
+      long size = Files.size(source.resolve(file(chunk)));
+      if (size == there.getOrDefault(file(chunk), -1L)) continue;
+      missing.add(file(chunk));
+      bytes += size;
+    }
+    if (missing.isEmpty()) return 0;
+    rsync.run(List.of("-tW", "--files-from=" + list(missing), source + "/", rsync.there("")));
+    return bytes;
+  }
+
+  /**
+   * Removes manifests beyond those to be kept, then the pieces that no backup needs.
+   *
+   * @param also pieces that are about to be needed
+   * @return how many backups are there afterwards
+   */
+  private int retire(Map<String, Long> there, List<Head> heads, String proven, Set<String> also)
+      throws IOException, Behind {
+    Set<String> needed = new HashSet<>();
+    also.forEach(chunk -> needed.add(file(chunk)));
+    Set<String> old = new TreeSet<>();
+    int kept = 0;
+    for (int i = 0; i < heads.size(); i++) {
+      Head head = heads.get(i);
+      if (i < target.keep() || head.id().equals(proven)) {
+        new Shelf(work).read(head, key).chunks().forEach(chunk -> needed.add(file(chunk)));
+        kept++;
+      } else old.add(file(head));
+    }
+    delete(old, there);
+    for (String name : old) Files.deleteIfExists(work.resolve(name));
+    Set<String> idle = new TreeSet<>();
+    for (String name : there.keySet())
+      if (name.startsWith(CHUNKS) && !needed.contains(name)) idle.add(name);
+    delete(idle, there);
+    return kept;
+  }
+
+  /** Tells rsync that these are missing in an empty folder here. */
+  private void delete(Set<String> names, Map<String, Long> there) throws IOException, Behind {
+    if (names.isEmpty()) return;
+    Path nothing = work.resolve("nothing");
+    FileSystemUtils.deleteRecursively(nothing);
+    for (String name : names) Files.createDirectories(nothing.resolve(name).getParent());
+    rsync.run(
+        List.of(
+            "--delete-missing-args",
+            "--files-from=" + list(names),
+            nothing + "/",
+            rsync.there("")));
+    there.keySet().removeAll(names);
+  }
+
+  private Path list(Iterable<String> names) throws IOException {
+    Path list = work.resolve("list");
+    Files.write(list, names, StandardCharsets.ISO_8859_1);
+    return list;
+  }
+}

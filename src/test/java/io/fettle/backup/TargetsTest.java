@@ -1,0 +1,362 @@
+package io.fettle.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.fettle.backup.Manifest.Entry;
+import io.fettle.backup.Manifest.Head;
+import io.fettle.backup.TargetTable.State;
+import io.fettle.kernel.Actor;
+import io.fettle.kernel.CannotStart;
+import io.fettle.support.RealSshd;
+import io.fettle.support.SettableClock;
+import io.fettle.support.TestPostgres;
+import io.fettle.support.WholeProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.util.FileSystemUtils;
+
+/** Backups are brought to folders, and over real rsync and sshd to another machine. */
+class TargetsTest {
+  private static final Instant START = Instant.parse("2026-11-22T08:00:00Z");
+  private static RealSshd sshd;
+  private static int users;
+
+  @TempDir Path folder;
+  private final String user = "keeper" + ++users;
+  private final String there = "/home/" + user + "/fettle";
+  private final SettableClock clock = new SettableClock(START);
+  private JdbcClient jdbc;
+  private BackupTable runs;
+  private TargetTable table;
+  private BackupKey key;
+  private final List<Targets> started = new ArrayList<>();
+
+  @BeforeAll
+  static void startAnotherMachine() {
+    sshd = RealSshd.start();
+  }
+
+  @AfterAll
+  static void stopIt() {
+    sshd.close();
+  }
+
+  @BeforeEach
+  void begin() throws IOException {
+    jdbc = JdbcClient.create(TestPostgres.fresh());
+    runs = new BackupTable(jdbc);
+    table = new TargetTable(jdbc);
+    Files.createDirectory(home());
+    key = BackupKey.of(home());
+    Files.writeString(
+        Files.createFile(
+            privateKey(),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))),
+        new String(sshd.key()));
+  }
+
+  @AfterEach
+  void end() {
+    started.forEach(Targets::destroy);
+  }
+
+  private Path home() {
+    return folder.resolve("home");
+  }
+
+  private Path source() {
+    return home().resolve("backups");
+  }
+
+  private Path privateKey() {
+    return folder.resolve("id");
+  }
+
+  private Target share(int keep) throws IOException {
+    Path share = Files.createDirectories(folder.resolve("share"));
+    return Target.of(
+        "share", new TargetSettings("file://" + share, null, null, keep, Duration.ofHours(1)));
+  }
+
+  private Target far(int keep, String hostKey) {
+    String url =
+        "rsync+ssh://%s@%s:%d%s"
+            .formatted(user, sshd.endpoint().host(), sshd.endpoint().port(), there);
+    String known = hostKey.replaceFirst("^(\\S+ \\S+).*", "$1");
+    return Target.of(
+        "far", new TargetSettings(url, privateKey().toString(), known, keep, Duration.ofHours(1)));
+  }
+
+  private void makeTheFolderThere() {
+    sshd.user(user, "nobody-knows");
+    sshd.sh("install -d -o " + user + " " + there);
+  }
+
+  private Targets targets(Duration stall, Target... all) {
+    Targets targets =
+        new Targets(new Targets.Places(home(), source(), List.of(all)), table, runs, clock, stall);
+    started.add(targets);
+    return targets;
+  }
+
+  /** A whole backup of one file with these pieces, on the record as every scheduled one is. */
+  private Head backUp(int... pieces) throws IOException {
+    clock.forward(Duration.ofHours(6));
+    Instant at = clock.instant();
+    List<String> names = new ArrayList<>();
+    Shelf shelf = new Shelf(source());
+    Files.createDirectories(source());
+    long stored;
+    try (Chunks chunks = new Chunks(source(), key)) {
+      for (int piece : pieces) {
+        byte[] bytes = new byte[100_000];
+        new Random(piece).nextBytes(bytes);
+        names.add(chunks.put(bytes, bytes.length));
+      }
+      stored = chunks.stored();
+    }
+    String id = at.toString().replaceAll("[-:]", "");
+    Head head = new Head(Shelf.FORMAT, id, at, "test", 18, key.id(), 1, 0, stored, 1);
+    Entry entry = new Entry("home/a", "rw-------", 0, 0, names);
+    shelf.write(new Manifest(head, "p", "1", null, List.of(entry), List.of()), key);
+    record(Work.Kind.BACKUP, head);
+    return head;
+  }
+
+  private void record(Work.Kind kind, Head head) {
+    Work begun = Work.begun(1, kind, source().toString(), clock.instant());
+    runs.insert(begun.took(head, clock.instant()), Actor.system("test"));
+  }
+
+  private State settled(Targets targets, Target target) throws InterruptedException {
+    targets.sweep();
+    WholeProcess.await(
+        target.name(),
+        Duration.ofSeconds(30),
+        () -> targets.all().stream().noneMatch(targets::isBusy));
+    return targets.state(target).orElseThrow();
+  }
+
+  /** Every backup there, each opened and each of its pieces too. */
+  private List<String> whole(Path place) throws IOException {
+    List<String> ids = new ArrayList<>();
+    Shelf shelf = new Shelf(place);
+    try (Chunks chunks = new Chunks(place, key)) {
+      for (Head head : shelf.heads()) {
+        for (String piece : shelf.read(head, key).chunks())
+          assertThat(chunks.get(piece)).hasSize(100_000);
+        ids.add(head.id());
+      }
+    }
+    return ids;
+  }
+
+  /** What lies on the other machine, brought back by hand. */
+  private Path broughtBack() throws IOException {
+    Path copy = folder.resolve("back");
+    FileSystemUtils.deleteRecursively(copy);
+    Files.createDirectory(copy);
+    Path tar = folder.resolve("back.tar");
+    sshd.sh("tar -C " + there + " -cf " + tar + " .");
+    assertThat(shell("tar", "-xf", tar.toString(), "-C", copy.toString())).isZero();
+    return copy;
+  }
+
+  private static int shell(String... words) {
+    try {
+      return new ProcessBuilder(words).redirectErrorStream(true).start().waitFor();
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void everyBackupGoesToEachPlaceAndOnlyWhatIsNewIsSent() throws Exception {
+    makeTheFolderThere();
+    Target share = share(2);
+    Target far = far(2, sshd.hostKey());
+    Targets targets = targets(Duration.ofSeconds(20), share, far);
+    targets.sweep();
+    assertThat(targets.state(far)).as("nothing to bring yet").isEmpty();
+
+    Head first = backUp(1, 2, 3);
+    record(Work.Kind.VERIFICATION, first);
+    State sent = settled(targets, far);
+    assertThat(sent.why().en()).isEmpty();
+    assertThat(sent.sent()).isGreaterThan(300_000);
+    assertThat(sent.backup()).isEqualTo(first.id());
+    assertThat(settled(targets, share).sent()).isEqualTo(sent.sent());
+
+    Head second = backUp(2, 3, 4);
+    assertThat(settled(targets, far).sent()).isBetween(100_000L, 101_000L);
+    Head third = backUp(4, 5);
+    Head fourth = backUp(5, 6);
+    assertThat(settled(targets, far).kept()).as("the proven one is not counted out").isEqualTo(3);
+    Path back = broughtBack();
+    assertThat(whole(back)).containsExactly(fourth.id(), second.id(), first.id());
+    assertThat(whole(folder.resolve("share"))).hasSizeLessThanOrEqualTo(3).contains(first.id());
+    assertThat(third.id()).as("came between two copies and was never sent").isNotIn(whole(back));
+
+    record(Work.Kind.VERIFICATION, fourth);
+    Head fifth = backUp(6);
+    assertThat(settled(targets, far).kept()).isEqualTo(2);
+    assertThat(whole(broughtBack())).containsExactly(fifth.id(), fourth.id());
+    assertThat(sshd.sh("find " + there + "/chunks -type f | wc -l").strip()).isEqualTo("2");
+  }
+
+  @Test
+  void anotherHostKeyIsRefusedAndTheOtherPlacesGoOn() throws Exception {
+    makeTheFolderThere();
+    Target far = far(28, sshd.hostKey());
+    Target share = share(28);
+    sshd.reinstall();
+    Targets targets = targets(Duration.ofSeconds(20), far, share);
+    Head head = backUp(1);
+
+    State refused = settled(targets, far);
+
+    assertThat(refused.why().en()).contains("another key than host-key");
+    assertThat(refused.behindSince()).isEqualTo(clock.instant());
+    assertThat(sshd.log()).doesNotContain("Accepted publickey for " + user);
+    assertThat(settled(targets, share).backup()).isEqualTo(head.id());
+    TargetHealth health = new TargetHealth(far, targets, clock);
+    assertThat(health.check().ok()).isFalse();
+    assertThat(health.check().why().en()).contains("behind", "another key");
+    assertThat(health.check().why().zh()).contains("落后", "主机密钥");
+    assertThat(new TargetHealth(share, targets, clock).check().ok()).isTrue();
+
+    assertThat(settled(targets, far).failures()).as("not at once again").isEqualTo(1);
+    clock.forward(Duration.ofMinutes(2));
+    assertThat(settled(targets, far).failures()).isEqualTo(2);
+  }
+
+  @Test
+  void onePlaceThatHangsHoldsUpNoOther() throws Exception {
+    makeTheFolderThere();
+    Target far = far(28, sshd.hostKey());
+    Target share = share(28);
+    Targets targets = targets(Duration.ofSeconds(2), far, share);
+    Head first = backUp(1, 2);
+    settled(targets, far);
+    Head second = backUp(2, 3);
+    shell("kill", "-STOP", "" + sshd.pid());
+    try {
+      targets.sweep();
+      WholeProcess.await("share", Duration.ofSeconds(10), () -> !targets.isBusy(share));
+      assertThat(targets.state(share).orElseThrow().backup()).isEqualTo(second.id());
+      assertThat(targets.isBusy(far)).as("hangs").isTrue();
+      State behind = settled(targets, far);
+      assertThat(behind.failures()).isEqualTo(1);
+      assertThat(behind.backup()).isEqualTo(first.id());
+    } finally {
+      shell("kill", "-CONT", "" + sshd.pid());
+    }
+    clock.forward(Duration.ofMinutes(1));
+    State done = settled(targets, far);
+    assertThat(done.backup()).as(done.why().en()).isEqualTo(second.id());
+    assertThat(done.behindSince()).isNull();
+  }
+
+  @Test
+  void aFullPlaceKeepsItsLastGoodBackup() throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "only root mounts a small disk");
+    Target share = share(28);
+    String disk = folder.resolve("share").toString();
+    assumeTrue(shell("mount", "-t", "tmpfs", "-o", "size=800k", "tmpfs", disk) == 0, "no mount");
+    try {
+      Targets targets = targets(Duration.ofSeconds(20), share);
+      Head good = backUp(1, 2, 3);
+      assertThat(settled(targets, share).backup()).isEqualTo(good.id());
+
+      backUp(11, 12, 13, 14, 15, 16, 17, 18);
+      State full = settled(targets, share);
+
+      assertThat(full.why().en()).contains("no room left");
+      assertThat(full.backup()).isEqualTo(good.id());
+      assertThat(whole(folder.resolve("share"))).containsExactly(good.id());
+
+      Head small = backUp(1, 4);
+      State done = settled(targets, share);
+      assertThat(done.backup()).as(done.why().en()).isEqualTo(small.id());
+      assertThat(whole(folder.resolve("share"))).containsExactly(small.id(), good.id());
+    } finally {
+      shell("umount", disk);
+    }
+  }
+
+  @Test
+  void anEmptiedFolderOnEitherSideIsNotTakenForTheTruth() throws Exception {
+    Target share = share(28);
+    Targets targets = targets(Duration.ofSeconds(20), share);
+    Head first = backUp(1, 2);
+    settled(targets, share);
+
+    FileSystemUtils.deleteRecursively(source());
+    Head second = backUp(7);
+    assertThat(settled(targets, share).backup()).isEqualTo(second.id());
+    assertThat(whole(folder.resolve("share"))).containsExactly(second.id(), first.id());
+
+    FileSystemUtils.deleteRecursively(folder.resolve("share"));
+    Files.createDirectory(folder.resolve("share"));
+    backUp(8);
+    assertThat(settled(targets, share).why().en()).contains("is it mounted?");
+    FileSystemUtils.deleteRecursively(folder.resolve("share"));
+    clock.forward(Duration.ofMinutes(5));
+    assertThat(settled(targets, share).why().en()).contains("is no such folder");
+    assertThat(folder.resolve("share")).as("is never made").doesNotExist();
+  }
+
+  @Test
+  void aPlaceOfAnotherFettleIsLeftAlone() throws Exception {
+    Target share = share(1);
+    Targets targets = targets(Duration.ofSeconds(20), share);
+    Head theirs = backUp(1);
+    settled(targets, share);
+    Files.delete(home().resolve(BackupKey.FILE));
+    FileSystemUtils.deleteRecursively(source());
+    jdbc.sql("delete from backup.target").update();
+    key = BackupKey.of(home());
+
+    backUp(2);
+
+    assertThat(settled(targets, share).why().en()).contains("was made with another key");
+    assertThat(new Shelf(folder.resolve("share")).heads()).containsExactly(theirs);
+  }
+
+  @Test
+  void whatCannotBeUsedIsToldInOneSentence() {
+    for (String[] wrong :
+        new String[][] {
+          {"ftp://a/b", "file:///folder or rsync+ssh"},
+          {"file://host/b", "three slashes"},
+          {"rsync+ssh://a:secret@host/b", "a secret never stands there"},
+          {"rsync+ssh://-oProxyCommand=x/b", "no host"},
+          {"file:///a/../etc", "no folder"},
+          {"rsync+ssh://host/b", "host-key must be"}
+        })
+      assertThatThrownBy(
+              () -> Target.of("t", new TargetSettings(wrong[0], "/k", "x", 1, Duration.ofHours(1))))
+          .isInstanceOf(CannotStart.class)
+          .hasMessageContaining(wrong[1]);
+    assertThat(Set.of(Targets.pause(0), Targets.pause(1), Targets.pause(60)))
+        .containsExactlyInAnyOrder(
+            Duration.ofMinutes(1), Duration.ofMinutes(2), Duration.ofHours(1));
+  }
+}
