@@ -8,11 +8,12 @@ server_flags() {
 }
 
 run_up() {
-  lab= machines= port= seed= foreground= listen= port_offset=
+  lab= machines= port= seed= foreground= listen= port_offset= no_backup=
   while [ $# -gt 0 ]; do
     case $1 in
       --lab) lab=1 ;;
       --foreground) foreground=1 ;;
+      --no-backup) no_backup=1 ;;
       --json) ;;
       --machines | --port | --seed | --listen | --port-offset)
         [ $# -ge 2 ] || usage_error "$1 needs a value; see './fettle help'."
@@ -26,7 +27,7 @@ run_up() {
         shift
         ;;
       --server | --server=*) local_only up ;;
-      *) usage_error "up does not know '$1'; it takes --lab --machines N --port P --seed S --port-offset N --foreground --listen ADDR --json." ;;
+      *) usage_error "up does not know '$1'; it takes --lab --machines N --port P --seed S --port-offset N --foreground --listen ADDR --no-backup --json." ;;
     esac
     shift
   done
@@ -46,6 +47,7 @@ run_up() {
   [ -z "$port" ] || export FETTLE_PORT="$port"
   [ -z "$listen" ] || export FETTLE_LISTEN="$listen"
   [ -z "$lab" ] || export FETTLE_LAB=true
+  [ -z "$no_backup" ] || export FETTLE_NO_BACKUP=true
   cache=
   if aot_matches fettle; then cache="-XX:AOTCache=$app/fettle.aot"; fi
   cd "$root"
@@ -117,9 +119,10 @@ own_session() {
 
 await_ready() {
   started=$(date +%s)
-  state=
+  state= seen=
   while :; do
     [ ! -r "$home/run/state" ] || read -r state <"$home/run/state" || true
+    [ "$state" = "$seen" ] || { seen=$state; started=$(date +%s); }
     case $state in
       ready*) progress_end; return 0 ;;
       failed*) progress_end; fail_start "${state#failed }" ;;
@@ -127,7 +130,7 @@ await_ready() {
     words=${state#starting }
     [ -n "$foreground" ] || progress "${words:-starting}"
     alive "$server" || { pause; failed_silently; }
-    [ $(($(date +%s) - started)) -lt 600 ] || die "it is not ready after 10 minutes; see $home/log."
+    [ $(($(date +%s) - started)) -lt 600 ] || die "nothing has moved for 10 minutes; see $home/log."
     pause
   done
 }

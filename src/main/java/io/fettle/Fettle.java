@@ -1,5 +1,6 @@
 package io.fettle;
 
+import io.fettle.backup.UpgradeBackup;
 import io.fettle.platform.Startup;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -13,6 +14,6 @@ import org.springframework.modulith.Modulithic;
     sharedModules = {"kernel", "audit", "web"})
 public class Fettle {
   static void main(String[] args) {
-    Startup.main(Fettle.class, args);
+    Startup.main(Fettle.class, UpgradeBackup::take, args);
   }
 }

@@ -83,6 +83,10 @@ class Backups implements DisposableBean {
 
   /** Where the scheduled ones go. */
   Path folder() {
+    return folder(home, settings);
+  }
+
+  static Path folder(Path home, BackupSettings settings) {
     String named = settings.folder();
     return named == null || named.isBlank()
         ? home.resolve("backups")
@@ -203,12 +207,15 @@ class Backups implements DisposableBean {
     Files.createDirectories(folder);
     HomeFiles files = new HomeFiles(home, conf, List.of(folder, folder(), own.folder()));
     BackupKey key = BackupKey.of(home);
-    String version =
-        Optional.ofNullable(Backups.class.getPackage().getImplementationVersion())
-            .orElse("unpackaged");
-    Manifest taken = new Taking(own, files, key, version, clock).into(folder, this::at);
+    Manifest taken = new Taking(own, files, key, version(), clock).into(folder, this::at);
     if (folder.equals(folder())) retire(folder, key);
     return taken;
+  }
+
+  /** Of this build. */
+  static String version() {
+    return Optional.ofNullable(Backups.class.getPackage().getImplementationVersion())
+        .orElse("unpackaged");
   }
 
   /** Those that are too many, but never the newest that was proven. */

@@ -11,14 +11,20 @@ import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
 /**
  * Brings every room's schema up to date, each with a history of its own, in the order of the data's
- * path. A database that has exactly this build's migrations is left alone at once.
+ * path, all of them or none: a migration that fails leaves the database as it was. A database that
+ * has exactly this build's migrations is left alone at once.
  */
 public final class Migrations {
   /** Rooms with tables, upstream first: foreign keys point only upstream. */
@@ -40,29 +46,76 @@ public final class Migrations {
           "library",
           "backup");
 
+  private static final Pattern SCRIPT = Pattern.compile("V[0-9]+__[A-Za-z0-9_]+\\.sql");
+
   private Migrations() {}
+
+  /** One that failed; nothing was changed. The message names it and says why. */
+  static final class Failed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Failed(String room, FlywayException e) {
+      super(room + ": " + sentence(e), e);
+    }
+
+    private static String sentence(Throwable e) {
+      String script = "";
+      String why = String.valueOf(e.getMessage());
+      for (Throwable t = e; t != null; t = t.getCause()) {
+        if (t instanceof FlywayException) {
+          Matcher name = SCRIPT.matcher(String.valueOf(t.getMessage()));
+          if (name.find()) script = name.group() + ": ";
+        }
+        if (t instanceof SQLException) why = String.valueOf(t.getMessage());
+      }
+      return script + why.lines().findFirst().orElse("").strip();
+    }
+  }
 
   /** Migrates all rooms; idempotent. */
   public static void run(DataSource database) {
     try {
       String fingerprint = fingerprint();
       if (has(database, fingerprint)) return;
-      for (String room : ROOMS) migrate(database, room);
-      remember(database, fingerprint);
+      try (OneTransaction all = OneTransaction.on(database)) {
+        for (String room : ROOMS) migrate(all.steps(), room);
+        remember(all.steps(), fingerprint);
+        all.commit();
+      }
+    } catch (IOException | SQLException e) {
+      throw new IllegalStateException("migrations: " + e.getMessage(), e);
+    }
+  }
+
+  /** What a database that is in use lacks of this build; none for a new one. */
+  static List<String> pending(DataSource database) {
+    try {
+      if (!inUse(database) || has(database, fingerprint())) return List.of();
+      return ROOMS.stream()
+          .flatMap(room -> Stream.of(flyway(database, room).info().pending()))
+          .map(MigrationInfo::getScript)
+          .toList();
     } catch (IOException | SQLException e) {
       throw new IllegalStateException("migrations: " + e.getMessage(), e);
     }
   }
 
   private static void migrate(DataSource database, String room) {
-    Flyway.configure()
+    try {
+      flyway(database, room).migrate();
+    } catch (FlywayException e) {
+      throw new Failed(room, e);
+    }
+  }
+
+  private static Flyway flyway(DataSource database, String room) {
+    return Flyway.configure()
         .dataSource(database)
         .schemas(room)
         .defaultSchema(room)
         .locations("classpath:db/migration/" + room)
         .failOnMissingLocations(false)
-        .load()
-        .migrate();
+        .load();
   }
 
   /** One hash over names and contents of all migration files of this build. */
@@ -87,18 +140,23 @@ public final class Migrations {
     }
   }
 
-  private static boolean has(DataSource database, String fingerprint) throws SQLException {
+  private static boolean inUse(DataSource database) throws SQLException {
     try (Connection connection = database.getConnection();
         PreparedStatement there =
             connection.prepareStatement("select to_regclass('platform.migrated') is not null");
         ResultSet row = there.executeQuery()) {
-      if (!row.next() || !row.getBoolean(1)) return false;
-      try (PreparedStatement last =
-          connection.prepareStatement("select 1 from platform.migrated where fingerprint = ?")) {
-        last.setString(1, fingerprint);
-        try (ResultSet same = last.executeQuery()) {
-          return same.next();
-        }
+      return row.next() && row.getBoolean(1);
+    }
+  }
+
+  private static boolean has(DataSource database, String fingerprint) throws SQLException {
+    if (!inUse(database)) return false;
+    try (Connection connection = database.getConnection();
+        PreparedStatement last =
+            connection.prepareStatement("select 1 from platform.migrated where fingerprint = ?")) {
+      last.setString(1, fingerprint);
+      try (ResultSet same = last.executeQuery()) {
+        return same.next();
       }
     }
   }

@@ -36,7 +36,7 @@ public final class Startup {
   }
 
   /** Starts the server of this process and returns once it is ready; a refusal ends the process. */
-  public static void main(Class<?> application, String[] arguments) {
+  public static void main(Class<?> application, BeforeUpgrade before, String[] arguments) {
     quieten();
     Startup startup;
     try {
@@ -48,7 +48,7 @@ public final class Startup {
     }
     Runtime.getRuntime().addShutdownHook(new Thread(startup::stop, "stop"));
     try {
-      startup.start(application, arguments);
+      startup.start(application, before, arguments);
     } catch (StartRefused e) {
       startup.refuse(e.sentence());
     } catch (Exception e) {
@@ -56,7 +56,8 @@ public final class Startup {
     }
   }
 
-  private void start(Class<?> application, String[] arguments) throws IOException {
+  private void start(Class<?> application, BeforeUpgrade before, String[] arguments)
+      throws IOException {
     if (Files.exists(settings.home().resolve(Recovery.UNFINISHED)))
       throw new StartRefused(
           "A restore into "
@@ -65,8 +66,7 @@ public final class Startup {
     run.begin();
     System.setProperty("logging.file.name", settings.home().resolve("log/fettle.log").toString());
     Database database = database();
-    run.say("starting migrating the database");
-    Migrations.run(database.source());
+    new Upgrade(settings, run, before).run(database.source(), own(database));
     Purpose.check(database.source(), settings.lab());
     run.say("starting the server");
     Map<String, Object> first = new LinkedHashMap<>(Web.properties(settings));
@@ -84,6 +84,10 @@ public final class Startup {
     });
     spring = app.run(arguments);
     if (System.getenv("FETTLE_TRAINING") != null) Training.visitAndEnd(spring);
+  }
+
+  private Upgrade.Where own(Database database) {
+    return new Upgrade.Where(postgres, database.properties(settings.platform().poolSize()));
   }
 
   private Database database() {

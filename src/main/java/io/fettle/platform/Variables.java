@@ -29,6 +29,7 @@ final class Variables {
           "FETTLE_ADMIN_PASSWORD",
           "FETTLE_MASTER_KEY",
           "FETTLE_BACKUP_KEY",
+          Upgrade.NO_BACKUP,
           "FETTLE_NO_TRAINING",
           "FETTLE_TRAINING");
 

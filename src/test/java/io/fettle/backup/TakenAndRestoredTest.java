@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.fettle.backup.Manifest.Head;
 import io.fettle.platform.Migrations;
+import io.fettle.platform.StartRefused;
 import io.fettle.platform.postgres.EmbeddedPostgres;
 import io.fettle.platform.postgres.EmbeddedPostgres.Options;
 import io.fettle.support.TestPostgres;
@@ -21,6 +23,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +36,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.mock.env.MockEnvironment;
 import org.springframework.util.FileSystemUtils;
 
 /** A running database and its folders, backed up while somebody writes, and brought back. */
@@ -238,6 +243,43 @@ class TakenAndRestoredTest {
     } finally {
       shell("umount", small.toString());
     }
+  }
+
+  @Test
+  void anUpgradeSavesFirstAndDoesNotBeginWhenItCannot() {
+    List<String> said = new ArrayList<>();
+    MockEnvironment settings = new MockEnvironment();
+    settings.setProperty("fettle.home", home.toString());
+    settings.setProperty("fettle.conf", folder.resolve("conf/fettle.yml").toString());
+    settings.setProperty("fettle.backup.folder", folder.resolve("saved").toString());
+
+    String where = UpgradeBackup.take(settings, postgres, said::add);
+
+    Head head = new Shelf(folder.resolve("saved")).heads().getFirst();
+    assertThat(where).isEqualTo(head.id() + " in " + folder.resolve("saved"));
+    assertThat(said).anyMatch(words -> words.matches("copying the database [0-9]+ %"));
+
+    settings.setProperty("fettle.backup.folder", "/dev/null/nowhere");
+    assertThatThrownBy(() -> UpgradeBackup.take(settings, postgres, said::add))
+        .isInstanceOf(StartRefused.class)
+        .hasMessageContaining("The backup before the upgrade failed (/dev/null")
+        .hasMessageContaining("'./fettle up --no-backup'");
+  }
+
+  @Test
+  void whatATargetHoldsRestoresByItself() throws Exception {
+    Path share = Files.createDirectory(folder.resolve("share"));
+    Target target =
+        Target.of(
+            "share", new TargetSettings("file://" + share, null, null, 28, Duration.ofMinutes(5)));
+    Path work = folder.resolve("work");
+    new TargetCopy(backups, BackupKey.of(home), target, work, Duration.ofSeconds(60))
+        .bring(first.head(), "", false);
+
+    Said said = restoreOf(share, folder.resolve("from-share"));
+
+    assertThat(said.code()).as(said.err()).isZero();
+    assertThat(said.out()).contains(first.head().id(), "are what the backup says");
   }
 
   private static int shell(String... words) throws Exception {

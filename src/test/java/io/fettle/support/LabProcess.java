@@ -75,6 +75,11 @@ public final class LabProcess implements AutoCloseable {
     }
   }
 
+  /** Process id. */
+  public long pid() {
+    return process.pid();
+  }
+
   public Path dir() {
     return dir;
   }

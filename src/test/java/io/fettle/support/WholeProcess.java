@@ -32,6 +32,7 @@ public final class WholeProcess implements AutoCloseable {
   private final Map<String, String> environment;
   private HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
   private @Nullable Process process;
+  private String classes = "";
 
   public WholeProcess(Path home, Map<String, String> environment) throws IOException {
     this.home = home;
@@ -78,6 +79,11 @@ public final class WholeProcess implements AutoCloseable {
     }
   }
 
+  /** From the next start on, this folder of classes and resources comes before the build's. */
+  public void classes(String folder) {
+    classes = folder;
+  }
+
   public Path token() {
     return home.resolve("admin.token");
   }
@@ -90,7 +96,8 @@ public final class WholeProcess implements AutoCloseable {
             log(),
             environment(),
             List.of("-Xmx384m", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"),
-            List.of());
+            List.of(),
+            classes);
     await("server ready", Duration.ofSeconds(90), this::ready);
   }
 
@@ -125,10 +132,22 @@ public final class WholeProcess implements AutoCloseable {
   public static Process java(
       String main, Path log, Map<String, String> environment, List<String> flags, List<String> args)
       throws IOException {
+    return java(main, log, environment, flags, args, "");
+  }
+
+  private static Process java(
+      String main,
+      Path log,
+      Map<String, String> environment,
+      List<String> flags,
+      List<String> args,
+      String classes)
+      throws IOException {
+    String path = System.getProperty("java.class.path");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+    command.addAll(List.of("-cp", classes.isEmpty() ? path : classes + ":" + path, main));
     command.addAll(args);
     ProcessBuilder builder =
         new ProcessBuilder(command)
