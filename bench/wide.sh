@@ -40,9 +40,10 @@ def family():
         new = {p for p, q in parent.items() if q in mine} - mine
         mine |= new; more = bool(new)
     return mine
-for _ in range(600):
-    if call('assets?limit=1').get('total', 0) >= machines or len(call(f'assets?limit=500').get('items', [])) >= min(500, machines): break
+for _ in range(600): # the lab hands its machines over after the start
+    if len(call('assets?limit=500').get('items', [])) >= min(500, machines): break
     time.sleep(1)
+time.sleep(machines / 200)
 for size in sizes:
     lines, width = max(1, size // 100), min(100, size) - 1
     command = f"awk 'BEGIN {{ for (i = 0; i < {lines}; i++) printf \"%0{width}d\\n\", i }}'"

@@ -3,12 +3,15 @@ package io.fettle.batch;
 import io.fettle.batch.ItemTable.End;
 import io.fettle.batch.ItemTable.Key;
 import io.fettle.kernel.Label;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -22,11 +25,17 @@ import org.springframework.transaction.TransactionException;
  */
 final class Driver {
   private static final Logger LOG = LoggerFactory.getLogger(Driver.class);
+  private static final Duration AGAIN = Duration.ofSeconds(2);
   private static final Label CRASHED =
       new Label(
           "发出前后 Fettle 停了，不知道有没有执行；不会自动重发",
           "Fettle stopped while it was being sent: nobody knows whether it ran; it is never sent"
               + " again by itself");
+  private static final Label BROKEN =
+      new Label(
+          "命令已发出，之后 Fettle 自己出了错，不知道结果；不会自动重发",
+          "The command was let out, then something broke in Fettle itself: nobody knows how it ended;"
+              + " it is never sent again by itself");
   private static final Label STOPPED = new Label("作业已被停止", "The job was stopped");
   private static final Label OUT_OF_TIME = new Label("作业总时限已到", "The job's time was over");
 
@@ -123,10 +132,21 @@ final class Driver {
     long begun = System.nanoTime();
     desk.crash().at(Crash.Point.BEFORE_SEND);
     var transcript = new Transcript((int) desk.settings().output().toBytes());
+    AtomicBoolean left = new AtomicBoolean();
     BooleanSupplier mayLeave =
-        () -> !stopping && !closed && System.nanoTime() - begun < desk.settings().lease().toNanos();
+        () -> {
+          boolean may =
+              !stopping && !closed && System.nanoTime() - begun < desk.settings().lease().toNanos();
+          if (may) left.set(true);
+          return may;
+        };
     recorder.speaks(new Key(id, item.no()), transcript);
-    Doing.Came came = doing.run(item, transcript, mayLeave);
+    Optional<Doing.Came> done = done(item, doing, transcript, mayLeave, left);
+    if (done.isEmpty()) {
+      requeue(item);
+      return;
+    }
+    Doing.Came came = done.get();
     desk.crash().at(Crash.Point.AFTER_SEND);
     boolean held = came.verdict() == Verdict.NOT_STARTED;
     if (held && closed && !stopping) {
@@ -151,6 +171,49 @@ final class Driver {
           sending.remove(item.no());
           news.release();
         });
+  }
+
+  /** Empty when something broke in Fettle itself, the database say, before anything was let out. */
+  private Optional<Doing.Came> done(
+      Item item, Doing doing, Transcript transcript, BooleanSupplier mayLeave, AtomicBoolean left) {
+    try {
+      return Optional.of(doing.run(item, transcript, mayLeave));
+    } catch (RuntimeException e) {
+      LOG.warn("job={} item={} left={} broke: {}", id, item.no(), left, e.toString());
+      return left.get()
+          ? Optional.of(new Doing.Came(Verdict.UNKNOWN, null, BROKEN))
+          : Optional.empty();
+    }
+  }
+
+  /** Surely not let out: back to the queue for a little later, as soon as the database takes it. */
+  private void requeue(Item item) {
+    while (!closed) {
+      try {
+        recorder.back(id, item, () -> desk.transactions().executeWithoutResult(t -> back(item)));
+        break;
+      } catch (DataAccessException | TransactionException e) {
+        LOG.info("job={} item={} waits for the database: {}", id, item.no(), e.toString());
+        sleep(500);
+      }
+    }
+    sending.remove(item.no());
+    news.release();
+  }
+
+  private void back(Item item) {
+    if (item.fence() != null) desk.leases().end(Map.of(item.machine(), item.fence()));
+    desk.items().back(id, item, desk.node());
+    desk.items().later(id, List.of(item), desk.now().plus(AGAIN));
+  }
+
+  private void sleep(long milliseconds) {
+    try {
+      TimeUnit.MILLISECONDS.sleep(milliseconds);
+    } catch (InterruptedException e) {
+      closed = true;
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void pause() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fettle.kernel.AssetId;
 import io.fettle.kernel.Label;
 import io.fettle.monitoring.Maintenance;
+import io.fettle.reach.Reach;
 import io.fettle.remediation.FakeRegister;
 import io.fettle.remediation.action.BulkLeases;
 import io.fettle.support.TestPostgres;
@@ -23,10 +24,12 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -118,6 +121,45 @@ class CrashTest {
       Thread.setDefaultUncaughtExceptionHandler(before);
     }
     assertThat(died).containsExactlyInAnyOrder(Crash.Point.values());
+  }
+
+  /** As when the database gives no connection to whoever looks up the machine's address. */
+  @Test
+  void whatBreaksInFettleItselfIsTriedAgainUnlessItWasLetOutBefore() throws Exception {
+    try (Machines machines = new Machines(MACHINES, 71)) {
+      AssetId before = machines.ids().get(2);
+      AssetId after = machines.ids().get(3);
+      Set<AssetId> broken = ConcurrentHashMap.newKeySet();
+      Reach reach =
+          (Reach)
+              Proxy.newProxyInstance(
+                  CrashTest.class.getClassLoader(),
+                  new Class<?>[] {Reach.class},
+                  (proxy, method, arguments) -> {
+                    AssetId machine = (AssetId) arguments[0];
+                    boolean first = broken.add(machine);
+                    if (machine.equals(before) && first)
+                      throw new CannotGetJdbcConnectionException("none is free");
+                    Object outcome = method.invoke(machines, arguments);
+                    if (machine.equals(after))
+                      throw new CannotGetJdbcConnectionException("none is free");
+                    return outcome;
+                  });
+      JobId job = job(machines);
+      Desk desk = desk(reach, Crash.none());
+      try (Engine engine = new Engine(desk)) {
+        long until = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (desk.jobs().find(job).orElseThrow().state() != JobState.ENDED) {
+          assertThat(System.nanoTime()).as("stuck").isLessThan(until);
+          engine.sweep();
+          TimeUnit.MILLISECONDS.sleep(20);
+        }
+      }
+      check(machines, desk, job, "broken");
+      assertThat(desk.views().counts(job, null).verdicts())
+          .isEqualTo(Map.of(Verdict.OK, MACHINES - 1, Verdict.UNKNOWN, 1));
+      assertThat(machines.journal()).containsEntry(machines.host(after), 1);
+    }
   }
 
   private void dieAndComeBack(Machines machines, Crash.Point point, int passings)
@@ -248,7 +290,7 @@ class CrashTest {
     return id;
   }
 
-  private Desk desk(Machines machines, Crash crash) {
+  private Desk desk(Reach machines, Crash crash) {
     Maintenance none =
         (Maintenance)
             Proxy.newProxyInstance(
