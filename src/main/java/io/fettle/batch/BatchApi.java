@@ -6,12 +6,12 @@ import io.fettle.kernel.Problem;
 import io.fettle.kernel.Role;
 import io.fettle.kernel.Viewer;
 import io.fettle.web.Allow;
-import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -46,51 +46,14 @@ class BatchApi {
   /** A list under a name, so that fields can be added. */
   record Items<T>(List<T> items) {}
 
-  /** One machine of a job. */
-  record ItemView(
-      int no,
-      String machine,
-      String asset,
-      String rack,
-      String team,
-      int step,
-      String state,
-      @Nullable Verdict verdict,
-      @Nullable Integer exit,
-      @Nullable Label why,
-      @Nullable String digest,
-      int lines,
-      long bytes,
-      boolean cut,
-      @Nullable Instant startedAt,
-      @Nullable Instant endedAt) {
-    static ItemView of(Item i) {
-      return new ItemView(
-          i.no(),
-          i.name(),
-          i.machine().toString(),
-          i.rack(),
-          i.team(),
-          i.step() + 1,
-          i.state().name(),
-          i.verdict(),
-          i.exit(),
-          i.why(),
-          i.digest(),
-          i.lines(),
-          i.bytes(),
-          i.cut(),
-          i.startedAt(),
-          i.endedAt());
-    }
-  }
-
   /**
    * What one machine said.
    *
    * @param text that it got, values filled in; null for an action
+   * @param before parameters of the action that put back what it changed here
    */
-  record OutputView(ItemView item, List<Jobs.Said> said, @Nullable String text) {}
+  record OutputView(
+      ItemView item, List<Jobs.Said> said, @Nullable String text, Map<String, Object> before) {}
 
   /** Machines that ended alike, with what they said. */
   record FoldView(
@@ -126,8 +89,7 @@ class BatchApi {
       Viewer viewer) {
     Page<Jobs.Listed> page = jobs.list(open, cursor, limit, viewer);
     return new Page<>(
-        page.items().stream().map(l -> JobView.of(l.job(), l.counts(), List.of())).toList(),
-        page.next());
+        page.items().stream().map(l -> JobView.of(l.job(), l.counts())).toList(), page.next());
   }
 
   @GetMapping("/{id}")
@@ -168,7 +130,8 @@ class BatchApi {
             new OutputView(
                 ItemView.of(o.item()),
                 o.said(),
-                jobs.text(job.id(), o.item().no(), viewer).orElse(null)))
+                jobs.text(job.id(), o.item().no(), viewer).orElse(null),
+                o.before()))
         .orElseThrow(() -> Problem.notFound("item", no));
   }
 
@@ -232,10 +195,27 @@ class BatchApi {
     return ResponseEntity.status(HttpStatus.CREATED).body(view(job, viewer));
   }
 
+  /** A new job on exactly the machines that this one changed, which puts back what was there. */
+  @PostMapping("/{id}/undo")
+  @Allow({Role.OPERATOR})
+  ResponseEntity<JobView> undo(
+      @PathVariable("id") String id, @RequestBody Word word, Viewer viewer) {
+    Job job = jobs.undo(visible(id, viewer).id(), text(word.reason()), viewer);
+    return ResponseEntity.status(HttpStatus.CREATED).body(view(job, viewer));
+  }
+
   private JobView view(Job job, Viewer viewer) {
-    List<String> reruns =
-        jobs.rerunsOf(job.id(), viewer).stream().map(j -> j.id().toString()).toList();
-    return JobView.of(job, jobs.counts(job.id(), viewer), reruns);
+    List<Job> followUps = jobs.followUps(job.id(), viewer);
+    return JobView.of(
+        job,
+        jobs.counts(job.id(), viewer),
+        ids(followUps, j -> job.id().equals(j.rerunOf())),
+        ids(followUps, j -> job.id().equals(j.undoOf())),
+        jobs.undoable(job.id(), viewer));
+  }
+
+  private static List<String> ids(List<Job> jobs, Predicate<Job> which) {
+    return jobs.stream().filter(which).map(j -> j.id().toString()).toList();
   }
 
   static Set<Verdict> verdicts(@Nullable List<String> names) {

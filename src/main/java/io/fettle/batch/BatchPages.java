@@ -125,7 +125,9 @@ class BatchPages {
     String wanted = verdict.toUpperCase(Locale.ROOT);
     model.addAttribute("job", job);
     model.addAttribute("counts", jobs.counts(job.id(), viewer));
-    model.addAttribute("mine", job.by().equals(viewer.actor().toString()));
+    model.addAttribute("mayApprove", jobs.mayApprove(job, viewer));
+    model.addAttribute(
+        "undoable", job.state() == JobState.ENDED ? jobs.undoable(job.id(), viewer) : 0);
     model.addAttribute("verdict", wanted);
     model.addAttribute("said", said);
     model.addAttribute("items", items(job, "", "", GRID, viewer));
@@ -133,8 +135,8 @@ class BatchPages {
     model.addAttribute(
         "found", wanted.isEmpty() && said.isEmpty() ? List.of() : found(job, wanted, said, viewer));
     model.addAttribute(
-        "reruns",
-        jobs.rerunsOf(job.id(), viewer).stream()
+        "followUps",
+        jobs.followUps(job.id(), viewer).stream()
             .map(one -> new Jobs.Listed(one, jobs.counts(one.id(), viewer)))
             .toList());
     return "batch/show";
@@ -228,6 +230,13 @@ class BatchPages {
     Set<Verdict> named =
         verdict.isEmpty() ? Set.of() : BatchApi.verdicts(List.of(verdict.split(",")));
     return to(jobs.rerun(visible(id, viewer), named, "", viewer));
+  }
+
+  @Allow(Role.OPERATOR)
+  @PostMapping("/jobs/{id}/undo")
+  String undo(
+      @PathVariable String id, @RequestParam(defaultValue = "") String reason, Viewer viewer) {
+    return to(jobs.undo(visible(id, viewer), reason, viewer));
   }
 
   private JobId visible(String id, Viewer viewer) {

@@ -2,6 +2,7 @@ package io.fettle.batch;
 
 import io.fettle.kernel.Label;
 import io.fettle.reach.Reach;
+import io.fettle.remediation.action.BulkLeases.Budget;
 import io.fettle.transport.ssh.SshCommand;
 import io.fettle.transport.ssh.SshOutcome;
 import java.time.Duration;
@@ -29,6 +30,11 @@ final class ByShell implements Doing {
   @Override
   public Duration timeLimit() {
     return job.order().limit();
+  }
+
+  @Override
+  public Budget budget() {
+    return Budget.COMMANDS;
   }
 
   @Override

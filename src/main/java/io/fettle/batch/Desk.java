@@ -23,6 +23,7 @@ record Desk(
     JobTable jobs,
     ItemTable items,
     HeardTable feed,
+    EffectTable effects,
     ViewTable views,
     ValueTable values,
     Register register,

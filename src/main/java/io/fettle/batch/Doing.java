@@ -1,6 +1,7 @@
 package io.fettle.batch;
 
 import io.fettle.kernel.Label;
+import io.fettle.remediation.action.BulkLeases.Budget;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 interface Doing {
   /** Upper bound of what is at work once it has been let out. */
   Duration timeLimit();
+
+  /** The budget that each machine counts in meanwhile. */
+  Budget budget();
 
   /**
    * Does it.

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -49,6 +51,7 @@ final class Driver {
   private final AtomicInteger failures = new AtomicInteger();
   private volatile boolean closed;
   private volatile boolean stopping;
+  private boolean unsure;
 
   Driver(Desk desk, Recorder recorder, JobId id) {
     this.desk = desk;
@@ -78,17 +81,32 @@ final class Driver {
   /** What is being sent here must not lose its driver because the database is away. */
   private boolean more() {
     try {
+      if (unsure) takeBack();
+      unsure = false;
       return turn();
     } catch (DataAccessException | TransactionException e) {
+      unsure = true;
       LOG.warn("job={} waits for the database: {}", id, e.toString());
       return true;
     }
   }
 
-  /** False when the job has ended. */
+  /** What was written as being sent while the database went away, and was not: it is queued. */
+  private void takeBack() {
+    for (Item item : desk.items().sending(id, desk.node()))
+      if (!sending.containsKey(item.no()))
+        desk.transactions().executeWithoutResult(t -> unsent(item));
+  }
+
+  private void unsent(Item item) {
+    if (item.fence() != null) desk.leases().end(Map.of(item.machine(), item.fence()));
+    desk.items().back(id, item, desk.node());
+  }
+
+  /** False when the job has ended, or is another's and nothing is at work here any more. */
   private boolean turn() {
-    Optional<Job> found = desk.jobs().find(id);
-    if (found.isEmpty()) return false;
+    Optional<Job> found = desk.jobs().of(id, desk.node());
+    if (found.isEmpty()) return !sending.isEmpty();
     Job job = found.get();
     return switch (job.state()) {
       case AWAITING -> false;
@@ -112,9 +130,16 @@ final class Driver {
     if (room <= 0) return true;
     Start.Begun begun = start.begin(job, room, sending.values());
     begun.items().forEach(item -> send(job, item, begun.doing()));
-    if (!begun.items().isEmpty() || begun.waiting() || !sending.isEmpty()) return true;
+    waits(job, begun.waits().orElse(null));
+    if (start.waiting(job) || !sending.isEmpty()) return true;
     desk.crash().at(Crash.Point.BETWEEN_STEPS);
     return !finish.step(job, failures.get());
+  }
+
+  private void waits(Job job, @Nullable Label why) {
+    if (Objects.equals(job.waits(), why)) return;
+    desk.jobs().waits(id, why);
+    desk.changed(id);
   }
 
   private boolean stop(Job job, JobState from, Label why, String outcome) {

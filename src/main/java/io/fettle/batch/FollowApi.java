@@ -122,7 +122,7 @@ class FollowApi {
 
   private JobView view(JobId id, Viewer viewer) {
     Job job = BatchApi.visible(jobs, id.toString(), viewer);
-    return JobView.of(job, jobs.counts(id, viewer), List.of());
+    return JobView.of(job, jobs.counts(id, viewer));
   }
 
   /** Every line of every machine as {@code name: text}, in the order of the list. */

@@ -153,6 +153,18 @@ class ItemTable {
         .set();
   }
 
+  /** What stands as being sent by this holder. */
+  List<Item> sending(JobId job, String holder) {
+    return jdbc.sql(
+            "select "
+                + COLUMNS
+                + " from batch.item where job_id = :job and state = 'SENDING' and holder = :holder")
+        .param("job", job.value())
+        .param("holder", holder)
+        .query((rs, n) -> item(rs))
+        .list();
+  }
+
   /** Back to the queue: it was surely not let out, and this process begins nothing more. */
   void back(JobId job, Item item, String holder) {
     jdbc.sql(

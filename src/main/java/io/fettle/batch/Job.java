@@ -1,5 +1,6 @@
 package io.fettle.batch;
 
+import io.fettle.kernel.Label;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param step which step is at work, from 0
  * @param pausedFor {@code STEP} or {@code FAILURES}; null unless PAUSED
  * @param origin where the text came from, and whether values of each machine go into it
+ * @param undoOf the job whose changes it takes back
+ * @param waits what it waits for at this moment, such as a permit; null while it gets on
  * @param outcome {@code DONE, STOPPED, REJECTED, OUT_OF_TIME}; null until it ended
  */
 public record Job(
@@ -42,6 +45,8 @@ public record Job(
     int acceptedFailures,
     int machines,
     @Nullable JobId rerunOf,
+    @Nullable JobId undoOf,
+    @Nullable Label waits,
     Instant createdAt,
     @Nullable Instant startedAt,
     @Nullable Instant endedAt,
@@ -81,6 +86,8 @@ public record Job(
         acceptedFailures,
         machines,
         rerunOf,
+        undoOf,
+        waits,
         createdAt,
         startedAt,
         endedAt,

@@ -2,18 +2,15 @@ package io.fettle.batch;
 
 import io.fettle.cmdb.MachineCard;
 import io.fettle.identity.Tokens;
-import io.fettle.kernel.AssetId;
 import io.fettle.kernel.Label;
 import io.fettle.kernel.Problem;
 import io.fettle.kernel.RemoteText;
 import io.fettle.kernel.Role;
 import io.fettle.kernel.Viewer;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +76,7 @@ final class JobDesk {
   }
 
   private Targets.Chosen targets(Wish wish, Viewer viewer) {
-    return targets.of(wish.query(), wish.kind() != JobKind.ACTION, viewer);
+    return targets.of(wish.query(), wishes.need(wish.kind(), wish.body()), viewer);
   }
 
   private static Map<String, Integer> tally(
@@ -99,10 +96,16 @@ final class JobDesk {
     wishes.check(wish, true);
     Filling.Filled filled = filling.fill(wish, targets(wish, viewer));
     wishes.counted(wish, filled.chosen().chosen().size());
-    return begin(wish, filled, viewer, null);
+    return begin(wish, filled, viewer, Sequel.NONE);
   }
 
-  private Job begin(Wish wish, Filling.Filled filled, Viewer viewer, @Nullable JobId rerunOf) {
+  /** One that comes from another job, on machines that are known. */
+  Job follow(Wish wish, Targets.Chosen chosen, Sequel sequel, Viewer viewer) {
+    return begin(wish, filling.fill(wish, chosen), viewer, sequel);
+  }
+
+  /** Stores it with its frozen list and starts it, or has it wait for a second person. */
+  private Job begin(Wish wish, Filling.Filled filled, Viewer viewer, Sequel sequel) {
     Targets.Chosen chosen = filled.chosen();
     int machines = chosen.chosen().size();
     Order order = wishes.order(wish, machines);
@@ -114,17 +117,19 @@ final class JobDesk {
             filled.any(),
             machines,
             viewer.actor().toString(),
-            rerunOf);
-    JobId id = store(job, Targets.items(chosen, order), filled, viewer);
+            sequel);
+    JobId id = store(job, Targets.items(chosen, order), filled, sequel, viewer);
     desk.changed(id);
     engine.hint();
     return found(id);
   }
 
-  private JobId store(Job job, List<Item> items, Filling.Filled filled, Viewer viewer) {
+  private JobId store(
+      Job job, List<Item> items, Filling.Filled filled, Sequel sequel, Viewer viewer) {
     return Objects.requireNonNull(
         desk.transactions()
             .execute(t -> {
+              sequel.lock(desk);
               JobId id = desk.jobs().add(job);
               for (int i = 0; i < items.size(); i += BITE)
                 desk.items()
@@ -132,6 +137,7 @@ final class JobDesk {
               List<ValueTable.Values> values = filled.stored(items);
               for (int i = 0; i < values.size(); i += BITE)
                 desk.values().add(id, values.subList(i, Math.min(values.size(), i + BITE)));
+              desk.effects().give(id, sequel.given());
               record(viewer, "job.started", id, job.reason(), facts(job, items));
               return id;
             }));
@@ -154,12 +160,17 @@ final class JobDesk {
     if (!job.dangers().isEmpty()) facts.put("dangers", job.dangers());
     if (job.breakGlass() != null) facts.put("break_glass", job.breakGlass());
     if (job.rerunOf() != null) facts.put("rerun_of", job.rerunOf().toString());
+    if (job.undoOf() != null) facts.put("undo_of", job.undoOf().toString());
     return facts;
+  }
+
+  boolean mayApprove(Job job, Viewer viewer) {
+    return viewer.is(Role.OPERATOR) && !tokens.mayBeOne(viewer.actor(), List.of(job.by()));
   }
 
   Job approve(JobId id, Viewer viewer) {
     Job job = visible(id, viewer);
-    if (tokens.mayBeOne(viewer.actor(), List.of(job.by())))
+    if (!mayApprove(job, viewer))
       throw Problem.forbidden(
           "须由另一个人批准；紧急时请带理由重新发起（break-glass）",
           "Another person has to agree; in an emergency start it anew with a break-glass reason");
@@ -214,61 +225,6 @@ final class JobDesk {
         null);
   }
 
-  Job rerun(JobId id, Set<Verdict> named, String reason, Viewer viewer) {
-    Job job = visible(id, viewer);
-    if (job.state() != JobState.ENDED)
-      throw Problem.conflict(id + " 还没有结束", id + " has not ended yet");
-    if (named.contains(Verdict.OK))
-      throw Problem.badInput("also", "OK", "成功的不会重跑", "what succeeded is not run again");
-    List<Verdict> verdicts = new ArrayList<>(named);
-    if (named.isEmpty())
-      for (Verdict verdict : Verdict.values()) if (verdict.missed()) verdicts.add(verdict);
-    List<AssetId> machines = desk.views().with(id, verdicts).stream().map(Item::machine).toList();
-    if (machines.isEmpty())
-      throw Problem.conflict(id + " 没有可重跑的机器", id + " has no machine to run again");
-    Targets.Chosen chosen = targets.of(machines, job.kind() != JobKind.ACTION);
-    if (chosen.chosen().isEmpty())
-      throw Problem.conflict(
-          "这些机器现在都不能运行：" + words(chosen, true),
-          "None of these machines can be run on now: " + words(chosen, false));
-    Wish wish = again(job, reason);
-    return begin(wish, filling.fill(wish, chosen), viewer, id);
-  }
-
-  private static String words(Targets.Chosen chosen, boolean zh) {
-    return String.join(
-        "; ",
-        chosen.reasons().stream()
-            .map(r -> (zh ? r.label().zh() : r.label().en()) + " " + r.machines())
-            .toList());
-  }
-
-  /** The same, as carefully: the list is known, so its number was seen. */
-  private Wish again(Job job, String reason) {
-    Order o = job.order();
-    return new Wish(
-        job.kind(),
-        job.body(),
-        job.file(),
-        job.params(),
-        job.root(),
-        job.dry(),
-        job.query(),
-        reason.isBlank() ? job.reason() : reason,
-        null,
-        o.width(),
-        o.perRack(),
-        o.perService(),
-        o.ask(),
-        o.pause(),
-        o.limit(),
-        o.total(),
-        o.stopShare(),
-        null,
-        null,
-        job.origin());
-  }
-
   private Job moved(
       Job seen,
       JobState from,
@@ -304,7 +260,8 @@ final class JobDesk {
     return desk.jobs().find(id).orElseThrow(() -> Problem.notFound("job", id.toString()));
   }
 
-  private Job visible(JobId id, Viewer viewer) {
+  /** One that this person may do something to. */
+  Job visible(JobId id, Viewer viewer) {
     if (!viewer.is(Role.OPERATOR)) throw Problem.notFound("job", id.toString());
     return found(id);
   }

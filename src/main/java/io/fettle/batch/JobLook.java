@@ -2,6 +2,8 @@ package io.fettle.batch;
 
 import io.fettle.kernel.Label;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** How a job and its machines look on pages. */
@@ -33,6 +35,7 @@ public final class JobLook {
       case NOT_STARTED, SKIPPED -> "is-held";
       case EXIT,
           FAILED,
+          UNPROVEN,
           AUTH_REFUSED,
           SUDO_REFUSED,
           REFUSED,
@@ -66,6 +69,25 @@ public final class JobLook {
     return verdict == Verdict.EXIT && exit != null
         ? new Label("退出码 " + exit, "exit " + exit)
         : label;
+  }
+
+  /** A dry run's text as the change it stands for. */
+  public static List<Difference.Line> change(String text) {
+    return text.lines()
+        .map(line -> {
+          boolean signed = line.startsWith("- ") || line.startsWith("+ ");
+          return new Difference.Line(
+              signed ? line.charAt(0) : ' ', signed ? line.substring(2) : line);
+        })
+        .toList();
+  }
+
+  /** Parameters as they are typed, one {@code name=value} per line. */
+  public static String typed(Map<String, Object> params) {
+    return params.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .map(e -> e.getKey() + "=" + e.getValue())
+        .collect(Collectors.joining("\n"));
   }
 
   /** The first line of what is done, for a list. */

@@ -2,6 +2,7 @@ package io.fettle.batch;
 
 import static io.fettle.batch.Columns.at;
 
+import io.fettle.kernel.Label;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -20,8 +21,8 @@ class JobTable {
       """
       id, kind, body, file, params, root, dry, query, reason, by_whom, state, outcome, paused_for,
       dangers, break_glass, approved_by, steps, step, go_on_at, width, per_rack, per_service, ask,
-      pause_ms, limit_ms, total_ms, stop_share, accepted_failures, machines, rerun_of, created_at,
-      started_at, ended_at, library_path, library_commit, filled
+      pause_ms, limit_ms, total_ms, stop_share, accepted_failures, machines, rerun_of, undo_of,
+      waits_zh, waits_en, created_at, started_at, ended_at, library_path, library_commit, filled
       """;
 
   private final JdbcClient jdbc;
@@ -38,11 +39,11 @@ class JobTable {
                 """
                 insert into batch.job (kind, body, file, params, root, dry, query, reason, by_whom, state,
                   dangers, break_glass, steps, width, per_rack, per_service, ask, pause_ms, limit_ms,
-                  total_ms, stop_share, machines, rerun_of, created_at, started_at,
+                  total_ms, stop_share, machines, rerun_of, undo_of, created_at, started_at,
                   library_path, library_commit, filled)
                 values (:kind, :body, :file, :params::jsonb, :root, :dry, :query, :reason, :by, :state,
                   :dangers::jsonb, :glass, :steps::jsonb, :width, :rack, :service, :ask, :pause,
-                  :limit, :total, :share, :machines, :rerun, :created, :started,
+                  :limit, :total, :share, :machines, :rerun, :undo, :created, :started,
                   :path, :commit, :filled)
                 returning id
                 """)
@@ -69,6 +70,7 @@ class JobTable {
             .param("share", order.stopShare())
             .param("machines", job.machines())
             .param("rerun", job.rerunOf() == null ? null : job.rerunOf().value())
+            .param("undo", job.undoOf() == null ? null : job.undoOf().value())
             .param("created", at(job.createdAt()))
             .param("started", at(job.startedAt()))
             .param("path", job.origin().path())
@@ -118,9 +120,12 @@ class JobTable {
         .list();
   }
 
-  List<Job> rerunsOf(JobId id) {
+  /** Reruns and undos, oldest first. */
+  List<Job> followUps(JobId id) {
     return jdbc.sql(
-            "select " + COLUMNS + " from batch.job where rerun_of = :id order by id limit 50")
+            "select "
+                + COLUMNS
+                + " from batch.job where rerun_of = :id or undo_of = :id order by id limit 50")
         .param("id", id.value())
         .query((rs, n) -> job(rs))
         .list();
@@ -156,6 +161,15 @@ class JobTable {
         .optional();
   }
 
+  /** The job while it is this holder's; empty once another has taken it up. */
+  Optional<Job> of(JobId id, String holder) {
+    return jdbc.sql("select " + COLUMNS + " from batch.job where id = :id and holder = :holder")
+        .param("id", id.value())
+        .param("holder", holder)
+        .query((rs, n) -> job(rs))
+        .optional();
+  }
+
   void letGo(String holder) {
     jdbc.sql("update batch.job set held_until = null where holder = :holder and state <> 'ENDED'")
         .param("holder", holder)
@@ -168,7 +182,7 @@ class JobTable {
     return jdbc.sql(
                 """
                 update batch.job set state = :to, paused_for = :paused,
-                  go_on_at = null where id = :id and state = :from
+                  go_on_at = null, waits_zh = null, waits_en = null where id = :id and state = :from
                 """)
             .param("to", to.name())
             .param("paused", pausedFor)
@@ -182,7 +196,7 @@ class JobTable {
     return jdbc.sql(
                 """
                 update batch.job set state = 'ENDED', outcome = :outcome, paused_for = null,
-                  ended_at = :now where id = :id and state = :from
+                  waits_zh = null, waits_en = null, ended_at = :now where id = :id and state = :from
                   and not exists (select 1 from batch.item i
                                    where i.job_id = :id and i.state <> 'ENDED')
                 """)
@@ -207,18 +221,33 @@ class JobTable {
         == 1;
   }
 
-  /** The next step, from this one, not before that time. */
+  /** The next step, from this one when all of it has ended, not before that time. */
   boolean nextStep(JobId id, int from, @Nullable Instant goOnAt) {
     return jdbc.sql(
                 """
                 update batch.job set step = step + 1, go_on_at = :at
                  where id = :id and step = :from and state in ('RUNNING', 'PAUSED')
+                   and not exists (select 1 from batch.item i
+                        where i.job_id = :id and i.step <= :from and i.state <> 'ENDED')
                 """)
             .param("at", at(goOnAt))
             .param("id", id.value())
             .param("from", from)
             .update()
         == 1;
+  }
+
+  /** What it waits for now; null when it gets on. */
+  void waits(JobId id, @Nullable Label why) {
+    jdbc.sql(
+            """
+            update batch.job set waits_zh = :zh, waits_en = :en
+             where id = :id and state in ('RUNNING', 'STOPPING')
+            """)
+        .param("zh", why == null ? null : why.zh())
+        .param("en", why == null ? null : why.en())
+        .param("id", id.value())
+        .update();
   }
 
   void acceptFailures(JobId id, int failures) {
@@ -234,7 +263,7 @@ class JobTable {
             """
             delete from batch.job where id in (select j.id from batch.job j
               where j.ended_at < :before
-                and not exists (select 1 from batch.job r where r.rerun_of = j.id)
+                and not exists (select 1 from batch.job r where r.rerun_of = j.id or r.undo_of = j.id)
               order by j.ended_at limit 20)
             """)
         .param("before", at(before))
@@ -254,8 +283,7 @@ class JobTable {
   }
 
   private static Job job(ResultSet rs) throws SQLException {
-    long rerun = rs.getLong("rerun_of");
-    boolean isRerun = !rs.wasNull();
+    String waits = rs.getString("waits_zh");
     return new Job(
         new JobId(rs.getLong("id")),
         JobKind.valueOf(rs.getString("kind")),
@@ -278,12 +306,19 @@ class JobTable {
         Columns.maybe(rs, "go_on_at"),
         rs.getInt("accepted_failures"),
         rs.getInt("machines"),
-        isRerun ? new JobId(rerun) : null,
+        other(rs, "rerun_of"),
+        other(rs, "undo_of"),
+        waits == null ? null : new Label(waits, rs.getString("waits_en")),
         Columns.instant(rs, "created_at"),
         Columns.maybe(rs, "started_at"),
         Columns.maybe(rs, "ended_at"),
         new Origin(
             rs.getString("library_path"), rs.getString("library_commit"), rs.getBoolean("filled")));
+  }
+
+  private static @Nullable JobId other(ResultSet rs, String column) throws SQLException {
+    long id = rs.getLong(column);
+    return rs.wasNull() ? null : new JobId(id);
   }
 
   private static Order order(ResultSet rs) throws SQLException {

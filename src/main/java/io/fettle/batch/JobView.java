@@ -1,5 +1,6 @@
 package io.fettle.batch;
 
+import io.fettle.kernel.Label;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param libraryPath of the script in the library; null when the text was typed
  * @param variables true when values of each machine go into the text
  * @param verdicts how many machines ended how
+ * @param waits what it waits for at this moment
+ * @param undoable on how many machines it changed something that can be put back; told of one job
  */
 record JobView(
     String id,
@@ -51,13 +54,22 @@ record JobView(
     Map<String, Integer> verdicts,
     @Nullable String rerunOf,
     List<String> reruns,
+    @Nullable String undoOf,
+    List<String> undos,
+    int undoable,
+    @Nullable Label waits,
     Instant createdAt,
     @Nullable Instant startedAt,
     @Nullable Instant endedAt,
     @Nullable String libraryPath,
     @Nullable String libraryCommit,
     boolean variables) {
-  static JobView of(Job job, Jobs.Counts counts, List<String> reruns) {
+  static JobView of(Job job, Jobs.Counts counts) {
+    return of(job, counts, List.of(), List.of(), 0);
+  }
+
+  static JobView of(
+      Job job, Jobs.Counts counts, List<String> reruns, List<String> undos, int undoable) {
     Order order = job.order();
     return new JobView(
         job.id().toString(),
@@ -93,13 +105,21 @@ record JobView(
         counts.failures(),
         counts.missed(),
         BatchApi.named(counts),
-        job.rerunOf() == null ? null : job.rerunOf().toString(),
+        name(job.rerunOf()),
         reruns,
+        name(job.undoOf()),
+        undos,
+        undoable,
+        job.waits(),
         job.createdAt(),
         job.startedAt(),
         job.endedAt(),
         job.origin().path(),
         job.origin().commit(),
         job.origin().filled());
+  }
+
+  private static @Nullable String name(@Nullable JobId id) {
+    return id == null ? null : id.toString();
   }
 }

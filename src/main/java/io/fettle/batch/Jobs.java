@@ -46,6 +46,20 @@ public interface Jobs {
    */
   Job rerun(JobId id, Set<Verdict> named, String reason, Viewer viewer);
 
+  /**
+   * A new job on exactly the machines that an ended one changed and proved, which puts back what
+   * each had before.
+   *
+   * @throws io.fettle.kernel.Problem 409 when there is nothing to put back
+   */
+  Job undo(JobId id, String reason, Viewer viewer);
+
+  /** How many machines {@link #undo} would take; 0 for who may not do it. */
+  int undoable(JobId id, Viewer viewer);
+
+  /** True when this person may be the second one. */
+  boolean mayApprove(Job job, Viewer viewer);
+
   /** Newest first. */
   Page<Listed> list(boolean open, @Nullable String cursor, int limit, Viewer viewer);
 
@@ -54,7 +68,8 @@ public interface Jobs {
 
   Counts counts(JobId id, Viewer viewer);
 
-  List<Job> rerunsOf(JobId id, Viewer viewer);
+  /** Jobs that ran this one's machines again or took its changes back, oldest first. */
+  List<Job> followUps(JobId id, Viewer viewer);
 
   /** In the order of the frozen list. */
   Page<Item> items(JobId id, ItemFilter filter, @Nullable String cursor, int limit, Viewer viewer);
@@ -142,10 +157,16 @@ public interface Jobs {
     }
   }
 
-  /** What one machine said, in order. */
-  record Output(Item item, List<Said> said) {
+  /**
+   * What one machine said, in order.
+   *
+   * @param before parameters of the action that put back what it changed here; empty when it
+   *     changed nothing or has no way back
+   */
+  record Output(Item item, List<Said> said, Map<String, Object> before) {
     public Output {
       said = List.copyOf(said);
+      before = Map.copyOf(before);
     }
 
     /** One stream or both as one text. */

@@ -4,6 +4,7 @@ import io.fettle.kernel.AssetId;
 import io.fettle.kernel.Label;
 import io.fettle.monitoring.Maintenance;
 import io.fettle.remediation.action.Action;
+import io.fettle.remediation.action.BulkLeases;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,6 +34,11 @@ final class Start {
         }
 
         @Override
+        public BulkLeases.Budget budget() {
+          return BulkLeases.Budget.NONE;
+        }
+
+        @Override
         public Came run(Item item, Transcript transcript, BooleanSupplier mayLeave) {
           return new Came(Verdict.NOT_STARTED, null, NO_ACTION);
         }
@@ -41,6 +47,7 @@ final class Start {
   private final Desk desk;
   private final Recorder recorder;
   private final Map<Integer, Instant> refusedSince = new HashMap<>();
+  private List<Item> busy = List.of();
 
   Start(Desk desk, Recorder recorder) {
     this.desk = desk;
@@ -50,27 +57,39 @@ final class Start {
   /**
    * What was begun.
    *
-   * @param waiting true when more of this step is to come, though not now
+   * @param waits what keeps the others back; empty when that is only their turn
    */
-  record Begun(List<Item> items, Doing doing, boolean waiting) {}
+  record Begun(List<Item> items, Doing doing, Optional<Label> waits) {}
 
-  /** At most so many more than are being sent already. */
+  /**
+   * At most so many more than are being sent already. What is in the answer stands in the database
+   * as being sent: nothing may come between the two.
+   */
   Begun begin(Job job, int room, Collection<Item> sending) {
     Optional<Doing> doing = doing(job);
     if (doing.isEmpty()) {
       skip(job, null, Verdict.NOT_STARTED, NO_ACTION);
-      return new Begun(List.of(), NOTHING, false);
+      return new Begun(List.of(), NOTHING, Optional.empty());
     }
-    if (desk.leases().barred().isPresent()) return new Begun(List.of(), doing.get(), true);
+    Optional<Label> barred = desk.leases().barred();
+    if (barred.isPresent()) return new Begun(List.of(), doing.get(), barred);
     desk.crash().at(Crash.Point.BEFORE_START);
     List<Item> next = next(job, room, sending);
     Instant until =
         desk.now().plus(desk.settings().lease()).plus(doing.get().timeLimit()).plus(MARGIN);
-    List<Item> begun =
-        Objects.requireNonNull(desk.transactions().execute(t -> inside(job, next, until)));
+    Mine mine =
+        Objects.requireNonNull(
+            desk.transactions().execute(t -> inside(job, next, doing.get().budget(), until)));
     desk.crash().at(Crash.Point.AFTER_START);
-    if (begun.size() < next.size()) refused(job, next, begun);
-    return new Begun(begun, doing.get(), desk.views().queued(job.id(), job.step()));
+    busy = mine.busy();
+    return new Begun(mine.items(), doing.get(), mine.waits());
+  }
+
+  /** True when more of this step is to come, though not now. Those that another has wait. */
+  boolean waiting(Job job) {
+    if (!busy.isEmpty()) refused(job, busy);
+    busy = List.of();
+    return desk.views().queued(job.id(), job.step());
   }
 
   /** In order, as far as racks and services have room; what is in maintenance is skipped. */
@@ -109,39 +128,42 @@ final class Start {
             && busy.getOrDefault("service " + item.service(), 0) >= order.perService();
   }
 
-  private List<Item> inside(Job seen, List<Item> next, Instant until) {
+  /** What is this job's now, what another has, and which budget has no room for the rest. */
+  private record Mine(List<Item> items, List<Item> busy, Optional<Label> waits) {
+    static final Mine NOTHING = new Mine(List.of(), List.of(), Optional.empty());
+  }
+
+  private Mine inside(Job seen, List<Item> next, BulkLeases.Budget budget, Instant until) {
     Optional<Job> job = desk.jobs().held(seen.id(), desk.node());
     boolean same =
         job.filter(j -> j.state() == JobState.RUNNING && j.step() == seen.step()).isPresent();
-    if (!same || next.isEmpty()) return List.of();
-    Map<AssetId, Long> fences =
-        desk.leases().take(next.stream().map(Item::machine).toList(), until);
+    if (!same || next.isEmpty()) return Mine.NOTHING;
+    BulkLeases.Taken taken =
+        desk.leases().take(next.stream().map(Item::machine).toList(), budget, until);
+    List<Item> busy = next.stream().filter(i -> taken.busy().contains(i.machine())).toList();
     List<Item> mine = new ArrayList<>();
     for (Item item : next) {
-      Long fence = fences.get(item.machine());
+      Long fence = taken.fences().get(item.machine());
       if (fence != null) mine.add(item.under(fence));
     }
-    if (mine.isEmpty()) return mine;
-    int sent = desk.items().send(seen.id(), mine, fences, desk.node(), desk.now());
+    if (mine.isEmpty()) return new Mine(mine, busy, taken.waits());
+    int sent = desk.items().send(seen.id(), mine, taken.fences(), desk.node(), desk.now());
     if (sent != mine.size())
       throw new IllegalStateException(seen.id() + ": " + sent + " of " + mine.size() + " items");
     desk.crash().at(Crash.Point.INSIDE_START);
-    return mine;
+    return new Mine(mine, busy, taken.waits());
   }
 
   /** Another run has the machine: a little later; after a long while it is skipped. */
-  private void refused(Job job, List<Item> next, List<Item> begun) {
-    if (desk.leases().barred().isPresent()) return;
+  private void refused(Job job, List<Item> busy) {
     Instant now = desk.now();
-    List<Integer> numbers = begun.stream().map(Item::no).toList();
-    List<Item> refused = next.stream().filter(i -> !numbers.contains(i.no())).toList();
-    refused.forEach(i -> refusedSince.putIfAbsent(i.no(), now));
+    busy.forEach(i -> refusedSince.putIfAbsent(i.no(), now));
     Instant patience = now.minus(desk.settings().leaseWait());
     List<Item> given =
-        refused.stream()
+        busy.stream()
             .filter(i -> !refusedSince.getOrDefault(i.no(), now).isAfter(patience))
             .toList();
-    desk.items().later(job.id(), refused, now.plus(AGAIN));
+    desk.items().later(job.id(), busy, now.plus(AGAIN));
     if (!given.isEmpty()) skip(job, given, Verdict.SKIPPED, LEASED);
   }
 
@@ -158,8 +180,6 @@ final class Start {
               new Texts(desk.values()),
               (int) desk.settings().output().toBytes()));
     Action action = desk.actions().get(job.body());
-    return action == null
-        ? Optional.empty()
-        : Optional.of(new ByAction(action, job, desk.reach(), desk.register()::machine));
+    return action == null ? Optional.empty() : Optional.of(new ByAction(action, job, desk));
   }
 }

@@ -2,6 +2,7 @@ package io.fettle.batch;
 
 import io.fettle.kernel.Page;
 import io.fettle.kernel.Problem;
+import io.fettle.kernel.Role;
 import io.fettle.kernel.Viewer;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,10 +17,12 @@ final class StoredJobs implements Jobs {
 
   private final Desk desk;
   private final JobDesk deeds;
+  private final Sequels sequels;
 
   StoredJobs(Desk desk, JobDesk deeds) {
     this.desk = desk;
     this.deeds = deeds;
+    this.sequels = new Sequels(desk, deeds);
   }
 
   @Override
@@ -54,7 +57,22 @@ final class StoredJobs implements Jobs {
 
   @Override
   public Job rerun(JobId id, Set<Verdict> named, String reason, Viewer viewer) {
-    return deeds.rerun(id, named, reason, viewer);
+    return sequels.rerun(id, named, reason, viewer);
+  }
+
+  @Override
+  public Job undo(JobId id, String reason, Viewer viewer) {
+    return sequels.undo(id, reason, viewer);
+  }
+
+  @Override
+  public int undoable(JobId id, Viewer viewer) {
+    return viewer.is(Role.OPERATOR) ? desk.effects().undoable(id).size() : 0;
+  }
+
+  @Override
+  public boolean mayApprove(Job job, Viewer viewer) {
+    return deeds.mayApprove(job, viewer);
   }
 
   @Override
@@ -110,8 +128,8 @@ final class StoredJobs implements Jobs {
   }
 
   @Override
-  public List<Job> rerunsOf(JobId id, Viewer viewer) {
-    return desk.jobs().rerunsOf(id).stream()
+  public List<Job> followUps(JobId id, Viewer viewer) {
+    return desk.jobs().followUps(id).stream()
         .flatMap(job -> find(job.id(), viewer).stream())
         .toList();
   }
@@ -142,7 +160,8 @@ final class StoredJobs implements Jobs {
                 item,
                 desk.feed().of(id, no).stream()
                     .map(h -> new Said(h.kind().equals("ERR"), h.body()))
-                    .toList()));
+                    .toList(),
+                desk.effects().wayBack(id, no).orElse(Map.of())));
   }
 
   @Override

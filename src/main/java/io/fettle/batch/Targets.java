@@ -6,15 +6,19 @@ import io.fettle.kernel.AssetId;
 import io.fettle.kernel.Page;
 import io.fettle.kernel.Problem;
 import io.fettle.kernel.Viewer;
+import io.fettle.reach.Way;
+import io.fettle.remediation.action.Action.Need;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -65,7 +69,7 @@ final class Targets {
    *
    * @throws Problem 422 for one that is empty, narrows nothing or matches too much
    */
-  Chosen of(String text, boolean overSsh, Viewer viewer) {
+  Chosen of(String text, Need need, Viewer viewer) {
     Query query = desk.register().query(text);
     if (query.unbounded())
       throw Problem.badInput(
@@ -82,18 +86,18 @@ final class Targets {
       if (cards.size() > desk.settings().machines()) throw tooMany();
     } while (cursor != null);
     long all = viewer.seesAll() ? cards.size() : desk.register().count(query, SYSTEM);
-    return sorted(cards, overSsh, Math.max(0, all - cards.size()));
+    return sorted(cards, need, Math.max(0, all - cards.size()));
   }
 
   private static final Viewer SYSTEM = Viewer.system("batch");
 
   /** Of these machines, whatever they match now. */
-  Chosen of(Collection<AssetId> machines, boolean overSsh) {
+  Chosen of(Collection<AssetId> machines, Need need) {
     List<MachineCard> cards = new ArrayList<>();
     List<AssetId> all = List.copyOf(machines);
     for (int i = 0; i < all.size(); i += PAGE)
       cards.addAll(desk.register().cards(all.subList(i, Math.min(all.size(), i + PAGE))).values());
-    return sorted(cards, overSsh, 0);
+    return sorted(cards, need, 0);
   }
 
   private Problem tooMany() {
@@ -106,26 +110,54 @@ final class Targets {
             + " machines: make several jobs (batch.machines)");
   }
 
-  private Chosen sorted(List<MachineCard> cards, boolean overSsh, long outside) {
+  private Chosen sorted(List<MachineCard> cards, Need need, long outside) {
     Set<AssetId> covered = new HashSet<>();
     Set<AssetId> taken = new HashSet<>();
+    Map<Way, Set<AssetId>> assigned = new EnumMap<>(Way.class);
     for (int i = 0; i < cards.size(); i += PAGE) {
-      List<AssetId> ids =
-          cards.subList(i, Math.min(cards.size(), i + PAGE)).stream().map(MachineCard::id).toList();
+      List<MachineCard> some = cards.subList(i, Math.min(cards.size(), i + PAGE));
+      List<AssetId> ids = some.stream().map(MachineCard::id).toList();
       covered.addAll(desk.maintenance().covering(ids).keySet());
       taken.addAll(desk.leases().taken(ids));
+      for (Way way : Way.values())
+        assigned
+            .computeIfAbsent(way, w -> new HashSet<>())
+            .addAll(desk.reach().assigned(way, some));
     }
     List<MachineCard> chosen = new ArrayList<>();
     Map<MachineCard, Skip> skipped = new LinkedHashMap<>();
     for (MachineCard card : cards) {
+      Optional<Skip> closed = closed(card, need, assigned);
       if (card.lifecycle().equals("maintenance") || covered.contains(card.id()))
         skipped.put(card, Skip.MAINTENANCE);
       else if (!AT_WORK.contains(card.lifecycle())) skipped.put(card, Skip.NOT_IN_SERVICE);
-      else if (overSsh && card.ssh() == null) skipped.put(card, Skip.NO_ADDRESS);
+      else if (closed.isPresent()) skipped.put(card, closed.get());
       else if (taken.contains(card.id())) skipped.put(card, Skip.LEASED);
       else chosen.add(card);
     }
     return new Chosen(spread(chosen), skipped, outside);
+  }
+
+  /** Why no way that is needed leads to it. */
+  private static Optional<Skip> closed(
+      MachineCard card, Need need, Map<Way, Set<AssetId>> assigned) {
+    Optional<Skip> ssh = overSsh(card, assigned.getOrDefault(Way.SSH, Set.of()));
+    Optional<Skip> toCard = toCard(card, assigned.getOrDefault(Way.CARD, Set.of()));
+    return switch (need) {
+      case SSH -> ssh;
+      case SSH_AND_CARD -> ssh.or(() -> toCard);
+      case SSH_OR_CARD -> toCard.isEmpty() ? toCard : ssh;
+    };
+  }
+
+  private static Optional<Skip> overSsh(MachineCard card, Set<AssetId> assigned) {
+    if (card.ssh() == null) return Optional.of(Skip.NO_ADDRESS);
+    return assigned.contains(card.id()) ? Optional.empty() : Optional.of(Skip.NO_SSH_ACCOUNT);
+  }
+
+  private static Optional<Skip> toCard(MachineCard card, Set<AssetId> assigned) {
+    if (card.bmc() == null) return Optional.of(Skip.NO_CARD_ADDRESS);
+    return assigned.contains(card.id()) ? Optional.empty() : Optional.of(Skip.NO_CARD_SECRET);
   }
 
   /** Round the racks, so that a step never begins with all of one rack. */

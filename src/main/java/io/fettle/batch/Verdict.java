@@ -7,6 +7,8 @@ public enum Verdict {
   OK(Ran.YES, "成功", "ok"),
   EXIT(Ran.YES, "退出码非 0", "exit"),
   FAILED(Ran.NO, "没有做成，未改动任何东西", "failed, nothing changed"),
+  /** The action says it is done, and a look afterwards does not show it. */
+  UNPROVEN(Ran.YES, "做了，但复查看不到", "done, but not seen afterwards"),
   AUTH_REFUSED(Ran.NO, "登录被拒绝", "auth refused"),
   SUDO_REFUSED(Ran.NO, "sudo 被拒绝", "sudo refused"),
   REFUSED(Ran.NO, "连接被拒绝", "refused"),

@@ -27,7 +27,7 @@ final class Wishes {
       throw Problem.badInput("body", "", "请写明做什么", "say what is to be done");
     if (wish.body().length() > MOST_BODY || wish.body().indexOf('\0') >= 0)
       throw Problem.badInput("body", "", "脚本最多 512 KiB 文本", "a script is text of at most 512 KiB");
-    if (reasonNeeded && wish.reason().isBlank())
+    if (reasonNeeded && wish.reason().isBlank() && !wish.dry())
       throw Problem.badInput("reason", "", "请写明原因", "say why");
     if (wish.reason().length() > MOST_REASON)
       throw Problem.badInput("reason", "", "最多 1000 字", "at most 1,000 characters");
@@ -38,6 +38,11 @@ final class Wishes {
           "命令和脚本没有预演：用预览看会在哪些机器上运行",
           "a command has no dry run: the preview shows on which machines it would run");
     if (wish.kind() == JobKind.ACTION) action(wish.body());
+  }
+
+  /** Without which ways to a machine it would be of no use to begin there. */
+  Action.Need need(JobKind kind, String body) {
+    return kind == JobKind.ACTION ? action(body).needs() : Action.Need.SSH;
   }
 
   private Action action(String name) {
@@ -74,7 +79,7 @@ final class Wishes {
   Order order(Wish wish, int machines) {
     BatchSettings settings = desk.settings();
     return new Order(
-        Steps.of(or(wish.steps(), settings.steps()), Math.max(1, machines)),
+        Steps.of(wish.dry() ? "100%" : or(wish.steps(), settings.steps()), Math.max(1, machines)),
         between("width", or(wish.width(), settings.width()), 1, BatchSettings.MOST_WIDTH),
         between("per_rack", or(wish.perRack(), 0), 0, 10_000),
         between("per_service", or(wish.perService(), 0), 0, 10_000),
@@ -82,7 +87,7 @@ final class Wishes {
         lasting("pause", or(wish.pause(), Duration.ZERO), Duration.ZERO),
         lasting("limit", or(wish.limit(), settings.limit()), Duration.ofSeconds(1)),
         lasting("total", or(wish.total(), settings.total()), Duration.ofSeconds(1)),
-        share(or(wish.stopShare(), settings.stopShare())));
+        wish.dry() ? 1 : share(or(wish.stopShare(), settings.stopShare())));
   }
 
   /** The number of a large list is typed, as it was previewed. */
@@ -117,7 +122,7 @@ final class Wishes {
       boolean filled,
       int machines,
       String by,
-      @Nullable JobId rerunOf) {
+      Sequel sequel) {
     Instant now = desk.now();
     String glass = wish.breakGlass() == null ? "" : wish.breakGlass().strip();
     boolean waits = !dangers.isEmpty() && glass.isEmpty();
@@ -143,7 +148,9 @@ final class Wishes {
         null,
         0,
         machines,
-        rerunOf,
+        sequel.rerunOf(),
+        sequel.undoOf(),
+        null,
         now,
         waits ? null : now,
         null,

@@ -15,6 +15,7 @@ final class Follow {
   private final boolean lines;
   private final Progress progress = new Progress();
   private String last = "0";
+  private String waits = "";
 
   /**
    * @param screen null to say nothing
@@ -73,7 +74,17 @@ final class Follow {
     if (!event.isAbsent()) last = event.get("id").text();
     if (screen == null) return;
     if (lines && !event.isAbsent()) say(event, screen);
-    if (!job.isAbsent()) progress.show(job);
+    if (!job.isAbsent()) show(job, screen);
+  }
+
+  private void show(Json job, Screen screen) {
+    String now = job.get("waits").text();
+    if (!now.isEmpty() && !now.equals(waits)) {
+      progress.clear();
+      screen.line(now);
+    }
+    waits = now;
+    progress.show(job);
   }
 
   private void say(Json event, Screen screen) {

@@ -19,6 +19,7 @@ import picocli.CommandLine.Parameters;
       JobOrders.Approve.class,
       JobOrders.Reject.class,
       JobOrders.Rerun.class,
+      JobOrders.Undo.class,
       JobOrders.Output.class
     })
 final class JobOrders extends Order {
@@ -156,6 +157,41 @@ final class JobOrders extends Order {
     Server.Answer ask(Server server) {
       Server.Answer started =
           server.post(path(id) + "/rerun", Map.of("verdicts", only, "reason", reason));
+      String job = started.json().get("id").text();
+      return detach ? started : following.toTheEnd(server, job, json);
+    }
+
+    @Override
+    void show(Json job, Screen screen) {
+      if (detach) screen.line(JobTelling.comeBack(job.get("id").text()));
+      else JobTelling.end(job, screen);
+    }
+
+    @Override
+    int exit(Server.Answer answer) {
+      return detach || JobTelling.allWell(answer.json()) ? 0 : 1;
+    }
+  }
+
+  @Command(
+      name = "undo",
+      description =
+          "A new job that puts back what this one's action changed, on just those machines.")
+  static final class Undo extends Order {
+    @Parameters(paramLabel = "ID")
+    String id = "";
+
+    @Option(names = "--reason", paramLabel = "TEXT")
+    String reason = "";
+
+    @Option(names = "--detach", description = "Starts it and does not follow.")
+    boolean detach;
+
+    @Mixin Following following = new Following();
+
+    @Override
+    Server.Answer ask(Server server) {
+      Server.Answer started = server.post(path(id) + "/undo", Map.of("reason", reason));
       String job = started.json().get("id").text();
       return detach ? started : following.toTheEnd(server, job, json);
     }

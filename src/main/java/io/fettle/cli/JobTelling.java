@@ -11,6 +11,7 @@ final class JobTelling {
           Map.entry("OK", List.of("成功", "ok")),
           Map.entry("EXIT", List.of("退出码", "exit")),
           Map.entry("FAILED", List.of("没有做成", "failed")),
+          Map.entry("UNPROVEN", List.of("做了，但复查看不到", "done, but not seen afterwards")),
           Map.entry("AUTH_REFUSED", List.of("登录被拒绝", "auth refused")),
           Map.entry("SUDO_REFUSED", List.of("sudo 被拒绝", "sudo refused")),
           Map.entry("REFUSED", List.of("连接被拒绝", "refused")),
@@ -115,6 +116,7 @@ final class JobTelling {
       parts.add(word(verdict) + " " + verdicts.get(verdict).text());
     String id = job.get("id").text();
     screen.line(id + ": " + state(job) + " · " + String.join(", ", parts));
+    if (!job.get("waits").isAbsent()) screen.line("  " + job.get("waits").text());
     switch (job.get("state").text()) {
       case "AWAITING" ->
           screen.line(
@@ -132,6 +134,10 @@ final class JobTelling {
   }
 
   private static void ended(Json job, String id, Screen screen) {
+    if (job.get("undoable").number() > 0)
+      screen.line(
+          Words.say("撤销 %s 台上的改动：./fettle job undo %s", "undo it on %s: ./fettle job undo %s")
+              .formatted(job.get("undoable").text(), id));
     if (job.get("missed").number() > 0)
       screen.line(
           Words.say(

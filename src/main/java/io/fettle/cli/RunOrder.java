@@ -7,8 +7,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(
     name = "run",
@@ -24,7 +27,7 @@ final class RunOrder extends Order {
   boolean dryRun;
 
   @Option(names = "--on", paramLabel = "QUERY", description = "On which machines.")
-  String on = "";
+  @Nullable String on;
 
   @Option(names = "--ssh", paramLabel = "COMMAND", description = "A shell command.")
   String ssh = "";
@@ -97,13 +100,24 @@ final class RunOrder extends Order {
 
   @Mixin Following following = new Following();
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    if (fault.isEmpty() == (on == null))
+      throw usage("请给出一个故障（F-12），或用 --on 给出条件", "give a fault (F-12), or machines with --on QUERY");
+    if (on != null && on.isBlank())
+      throw usage("--on 的条件为空：请写明是哪些机器", "the query of --on is empty: say which machines");
+    return super.call();
+  }
+
   @Override
   Server.Answer ask(Server server) {
-    if (fault.isEmpty() == on.isEmpty())
-      throw Refused.because(
-          Words.say(
-              "请给出一个故障（F-12），或用 --on 给出条件", "give a fault (F-12), or machines with --on QUERY"));
-    return on.isEmpty() ? suggested(server) : batch(server);
+    return on == null ? suggested(server) : batch(server);
+  }
+
+  private ParameterException usage(String zh, String en) {
+    return new ParameterException(spec.commandLine(), Words.say(zh, en));
   }
 
   /** The word goes on exactly the plan that was read a moment before. */
@@ -121,6 +135,7 @@ final class RunOrder extends Order {
     if (!json) preview(server, wish);
     Server.Answer started = server.post("jobs", wish);
     if (detach) return started;
+    following.fold |= dryRun;
     return following.toTheEnd(server, started.json().get("id").text(), json);
   }
 
@@ -138,7 +153,7 @@ final class RunOrder extends Order {
 
   private Map<String, Object> wish() {
     Map<String, Object> wish = new LinkedHashMap<>();
-    wish.put("on", on);
+    wish.put("on", String.valueOf(on));
     put(wish, "ssh", ssh);
     if (script != null) {
       wish.put("script", Server.text(script));
@@ -193,7 +208,7 @@ final class RunOrder extends Order {
 
   @Override
   void show(Json answer, Screen screen) {
-    if (!on.isEmpty()) showJob(answer, screen);
+    if (on != null) showJob(answer, screen);
     else if (dryRun) say(answer, screen);
     else showRuns(answer, screen);
   }
@@ -222,7 +237,7 @@ final class RunOrder extends Order {
 
   @Override
   int exit(Server.Answer answer) {
-    if (on.isEmpty() || detach || answer.json().get("id").isAbsent()) return 0;
+    if (on == null || detach || answer.json().get("id").isAbsent()) return 0;
     return JobTelling.allWell(answer.json()) ? 0 : 1;
   }
 }

@@ -7,6 +7,9 @@ import io.fettle.cmdb.Register;
 import io.fettle.kernel.AssetId;
 import io.fettle.kernel.Problem;
 import io.fettle.secret.Credential;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,20 +46,32 @@ class Assignments {
 
   /** All that match, the winner first. */
   List<Assignment> of(MachineCard card) {
+    return of(List.of(card)).getOrDefault(card.id(), List.of());
+  }
+
+  /** The same for many machines; what is not remembered is read in one query. */
+  Map<AssetId, List<Assignment>> of(Collection<MachineCard> cards) {
     All now = current();
-    Answer known = remembered(card.id());
-    if (known != null
-        && known.machineVersion() == card.version()
-        && known.version() == now.version()) return known.inOrder();
-    Optional<MachineDoc> doc = register.machine(card.id());
-    if (doc.isEmpty()) return List.of();
-    List<Assignment> matching =
-        now.inOrder().stream()
-            .filter(p -> p.query().matches(doc.get().doc()))
-            .map(Parsed::assignment)
-            .toList();
-    remember(card.id(), new Answer(doc.get().version(), now.version(), matching));
-    return matching;
+    Map<AssetId, List<Assignment>> found = new HashMap<>();
+    List<AssetId> unknown = new ArrayList<>();
+    for (MachineCard card : cards) {
+      Answer known = remembered(card.id());
+      if (known != null
+          && known.machineVersion() == card.version()
+          && known.version() == now.version()) found.put(card.id(), known.inOrder());
+      else unknown.add(card.id());
+    }
+    if (unknown.isEmpty()) return found;
+    for (MachineDoc doc : register.machines(unknown).values()) {
+      List<Assignment> matching =
+          now.inOrder().stream()
+              .filter(p -> p.query().matches(doc.doc()))
+              .map(Parsed::assignment)
+              .toList();
+      remember(doc.id(), new Answer(doc.version(), now.version(), matching));
+      found.put(doc.id(), matching);
+    }
+    return found;
   }
 
   /** The first of these kinds. */

@@ -18,9 +18,13 @@ import io.fettle.transport.ssh.SshTarget;
 import io.fettle.transport.tcp.Tcp;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
@@ -133,6 +137,19 @@ class MachineReach implements Reach {
 
   private Optional<Credential> cardCredential(MachineCard card) {
     return Assignments.first(assignments.of(card), Kind.BMC).flatMap(this::open);
+  }
+
+  @Override
+  public Set<AssetId> assigned(Way way, Collection<MachineCard> machines) {
+    Kind[] kinds =
+        switch (way) {
+          case SSH -> new Kind[] {Kind.SSH_KEY, Kind.SSH_PASSWORD};
+          case CARD -> new Kind[] {Kind.BMC};
+        };
+    return assignments.of(machines).entrySet().stream()
+        .filter(e -> Assignments.first(e.getValue(), kinds).isPresent())
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.fettle.reach;
 
+import io.fettle.cmdb.MachineCard;
 import io.fettle.kernel.AssetId;
 import io.fettle.transport.ipmi.IpmiFailure;
 import io.fettle.transport.ipmi.IpmiTalk;
@@ -7,7 +8,10 @@ import io.fettle.transport.ssh.SshCommand;
 import io.fettle.transport.ssh.SshOutcome;
 import io.fettle.transport.tcp.Tcp;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Front door: speak to a machine of the register by its address and its assigned credential. Limits
@@ -46,6 +50,11 @@ public interface Reach {
   /** User name of the assigned BMC credential; empty when none is assigned. */
   default Optional<String> cardUser(AssetId machine) {
     return Optional.empty();
+  }
+
+  /** Those of these machines to which a credential is assigned for this way; opens none. */
+  default Set<AssetId> assigned(Way way, Collection<MachineCard> machines) {
+    return machines.stream().map(MachineCard::id).collect(Collectors.toSet());
   }
 
   /** Talks to the machine's management card out of band. */

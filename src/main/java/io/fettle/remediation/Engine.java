@@ -71,6 +71,7 @@ final class Engine {
   /** Forgets what no window reaches any more; now and then. */
   void tidy() {
     desk.leases().forget(desk.now().minus(DEBITS_KEPT));
+    desk.permits().forget(desk.now().minus(DEBITS_KEPT));
   }
 
   private static String key(FaultId id) {

@@ -23,22 +23,35 @@ class LeaseTable {
     this.jdbc = jdbc;
   }
 
-  /** Takes those that are free; their new fences. */
-  Map<AssetId, Long> take(Collection<AssetId> machines, String holder, Instant now, Instant until) {
-    if (machines.isEmpty()) return Map.of();
+  /**
+   * Takes those that are free; their new fences.
+   *
+   * @param scopes in which the lease of each machine counts
+   */
+  Map<AssetId, Long> take(
+      Map<AssetId, List<String>> scopes, String holder, Instant now, Instant until) {
+    if (scopes.isEmpty()) return Map.of();
+    List<AssetId> machines = List.copyOf(scopes.keySet());
     Map<AssetId, Long> fences = new HashMap<>();
     jdbc.sql(
             """
-            insert into remediation.lease as l (asset_id, fence, holder, expires_at)
-            select s.id, 1, :holder::text, :until::timestamptz from unnest(:machines::uuid[]) s (id) order by s.id
+            insert into remediation.lease as l (asset_id, fence, holder, expires_at, budget)
+            select s.id, 1, :holder::text, :until::timestamptz, string_to_array(s.budget, chr(31))
+              from unnest(:machines::uuid[], :budgets::text[]) s (id, budget) order by s.id
             on conflict (asset_id) do update
-               set fence = l.fence + 1, holder = excluded.holder, expires_at = excluded.expires_at
+               set fence = l.fence + 1, holder = excluded.holder, expires_at = excluded.expires_at,
+                   budget = excluded.budget
              where l.expires_at <= :now
             returning asset_id, fence
             """)
         .param("holder", holder)
         .param("until", at(until))
         .param("machines", ids(machines))
+        .param(
+            "budgets",
+            machines.stream()
+                .map(m -> String.join("\u001f", scopes.getOrDefault(m, List.of())))
+                .toArray(String[]::new))
         .param("now", at(now))
         .query((rs, n) ->
             Map.entry(new AssetId(rs.getObject("asset_id", UUID.class)), rs.getLong("fence")))

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,15 +24,22 @@ class ManyLeases implements BulkLeases {
   private final PolicyTable policies;
   private final RunTable runs;
   private final LeaseTable leases;
+  private final JobPermits permits;
   private final DatabaseState database;
   private final Clock clock;
   private final String holder = "many-" + UUID.randomUUID();
 
   ManyLeases(
-      PolicyTable policies, RunTable runs, LeaseTable leases, DatabaseState database, Clock clock) {
+      PolicyTable policies,
+      RunTable runs,
+      LeaseTable leases,
+      JobPermits permits,
+      DatabaseState database,
+      Clock clock) {
     this.policies = policies;
     this.runs = runs;
     this.leases = leases;
+    this.permits = permits;
     this.database = database;
     this.clock = clock;
   }
@@ -43,11 +51,16 @@ class ManyLeases implements BulkLeases {
   }
 
   @Override
-  public Map<AssetId, Long> take(Collection<AssetId> machines, Instant until) {
-    if (machines.isEmpty() || !database.up() || policies.frozenLocked()) return Map.of();
-    Set<AssetId> free = new HashSet<>(machines);
-    free.removeAll(runs.acting(machines));
-    return leases.take(free, holder, clock.instant(), until);
+  public Taken take(List<AssetId> machines, Budget budget, Instant until) {
+    if (machines.isEmpty() || !database.up() || policies.frozenLocked())
+      return new Taken(Map.of(), Set.of(), Optional.empty());
+    Set<AssetId> busy = new HashSet<>(runs.acting(machines));
+    List<AssetId> free = machines.stream().filter(m -> !busy.contains(m)).toList();
+    JobPermits.Leave leave = permits.of(free, budget);
+    Map<AssetId, Long> fences = leases.take(leave.scopes(), holder, clock.instant(), until);
+    permits.begun(fences, budget);
+    leave.scopes().keySet().stream().filter(m -> !fences.containsKey(m)).forEach(busy::add);
+    return new Taken(fences, busy, leave.waits());
   }
 
   @Override

@@ -119,7 +119,8 @@ class PermitTable {
             insert into remediation.lease as l (asset_id, fence, holder, expires_at)
             values (:machine, 1, :holder, :until)
             on conflict (asset_id) do update
-               set fence = l.fence + 1, holder = excluded.holder, expires_at = excluded.expires_at
+               set fence = l.fence + 1, holder = excluded.holder, expires_at = excluded.expires_at,
+                   budget = '{}'
              where l.expires_at <= :now
             returning fence
             """)

@@ -16,10 +16,12 @@ import java.util.stream.Stream;
 /** Leave to act: every scope that a run falls under, its limits and how much of them is used. */
 final class Permits {
   private final PermitTable table;
+  private final JobPermitTable jobs;
   private final RemediationSettings settings;
 
-  Permits(PermitTable table, RemediationSettings settings) {
+  Permits(PermitTable table, JobPermitTable jobs, RemediationSettings settings) {
     this.table = table;
+    this.jobs = jobs;
     this.settings = settings;
   }
 
@@ -38,6 +40,7 @@ final class Permits {
           switch (name) {
             case "policy" -> "本策略";
             case "rack" -> "同机柜";
+            case "all repairs" -> "全部修复";
             default -> "全部";
           };
       String how = kind.startsWith("per ") ? "每 " + kind.substring(4) : "同时";
@@ -63,10 +66,8 @@ final class Permits {
         case POLICY -> put(limits, "policy:" + policy.name(), "policy", budget);
         case RACK -> put(limits, "rack:" + rack(machine), "rack", budget);
         case GLOBAL ->
-            limits.merge(
-                "global",
-                new Limit("global", "global", budget.concurrent(), budget.per()),
-                Permits::tighter);
+            limits.put(
+                "narrowed", new Limit("global", "all repairs", budget.concurrent(), budget.per()));
       }
     }
     return List.copyOf(limits.values());
@@ -77,22 +78,7 @@ final class Permits {
     limits.put(scope, new Limit(scope, name, budget.concurrent(), budget.per()));
   }
 
-  /** The site's own global budget stays; a policy may only narrow it. */
-  private static Limit tighter(Limit site, Limit policy) {
-    Optional<Policy.Rate> per =
-        policy.per().filter(p -> site.per().map(s -> perHour(p) < perHour(s)).orElse(true));
-    return new Limit(
-        site.scope(),
-        site.name(),
-        Math.min(site.concurrent(), policy.concurrent()),
-        per.isPresent() ? per : site.per());
-  }
-
-  private static double perHour(Policy.Rate rate) {
-    return rate.count() * (double) Duration.ofHours(1).toMillis() / rate.window().toMillis();
-  }
-
-  private static String rack(MachineDoc machine) {
+  static String rack(MachineDoc machine) {
     return Stream.of("site", "room", "rack")
         .map(part -> machine.text("placement." + part).orElse("?"))
         .collect(Collectors.joining("/"));
@@ -102,7 +88,7 @@ final class Permits {
   List<Use> uses(List<Limit> limits, FaultId fault, Instant now) {
     List<Use> uses = new ArrayList<>();
     for (Limit limit : limits) {
-      int held = table.held(limit.scope(), fault);
+      int held = table.held(limit.scope(), fault) + byJobs(limit, now);
       uses.add(new Use(limit.scope(), limit.name(), "concurrent", held, limit.concurrent()));
       limit
           .per()
@@ -112,10 +98,33 @@ final class Permits {
                       limit.scope(),
                       limit.name(),
                       "per " + text(per.window()),
-                      table.debited(limit.scope(), now.minus(per.window())),
+                      table.debited(limit.scope(), now.minus(per.window()))
+                          + byJobs(limit, per, now),
                       per.count())));
     }
     return uses;
+  }
+
+  /** A limit over repairs alone knows no jobs; one over machines does. */
+  private static boolean countsJobs(Limit limit) {
+    return limit.name().equals("global") || limit.name().equals("rack");
+  }
+
+  /** Places of jobs; while jobs find none, their whole share counts as theirs. */
+  private int byJobs(Limit limit, Instant now) {
+    if (!countsJobs(limit)) return 0;
+    int held = jobs.held(limit.scope(), now);
+    return jobs.waiting(limit.scope(), now)
+        ? Math.max(held, JobPermits.share(limit.concurrent(), settings))
+        : held;
+  }
+
+  private int byJobs(Limit limit, Policy.Rate per, Instant now) {
+    if (!countsJobs(limit)) return 0;
+    int begun = jobs.debited(limit.scope(), now.minus(per.window()));
+    return jobs.waiting(limit.scope(), now)
+        ? Math.max(begun, JobPermits.share(per.count(), settings))
+        : begun;
   }
 
   /**
@@ -128,17 +137,22 @@ final class Permits {
   }
 
   void take(List<Limit> limits, FaultId fault, long run, Instant now) {
-    for (Limit limit : limits) {
-      table.hold(limit.scope(), fault, now);
-      table.debit(limit.scope(), run, now);
+    for (String scope : limits.stream().map(Limit::scope).distinct().toList()) {
+      table.hold(scope, fault, now);
+      table.debit(scope, run, now);
     }
+  }
+
+  /** Forgets what jobs began so long ago that no window reaches it. */
+  void forget(Instant before) {
+    jobs.forget(before);
   }
 
   static Optional<Use> refusal(List<Use> uses) {
     return uses.stream().filter(Use::full).findFirst();
   }
 
-  private static String text(Duration window) {
+  static String text(Duration window) {
     return window.toString().substring(2).toLowerCase(java.util.Locale.ROOT);
   }
 }

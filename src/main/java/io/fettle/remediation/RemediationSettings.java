@@ -18,6 +18,10 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param inFlight repairs worked on at the same time by this node
  * @param globalConcurrent machines under repair at once, over all policies
  * @param globalCount repairs begun within {@code globalWindow}, over all policies
+ * @param jobsShare how much of both actions in jobs may have
+ * @param jobsPerRack machines of one rack that actions in jobs and repairs may have at once for a
+ *     job to go on there
+ * @param jobsCommands machines on which commands and scripts of all jobs run at once
  * @param lemon so many proven repairs of the same fault within 30 days and a person gets it; 0
  *     means never
  * @param reload how often the files in conf are looked at
@@ -36,6 +40,9 @@ record RemediationSettings(
     int globalConcurrent,
     int globalCount,
     Duration globalWindow,
+    double jobsShare,
+    int jobsPerRack,
+    int jobsCommands,
     int lemon,
     Duration reload,
     Path conf,
@@ -51,8 +58,13 @@ record RemediationSettings(
     atLeast("in-flight", inFlight, 1);
     atLeast("global-concurrent", globalConcurrent, 1);
     atLeast("global-count", globalCount, 1);
+    atLeast("jobs-per-rack", jobsPerRack, 1);
+    atLeast("jobs-commands", jobsCommands, 1);
     atLeast("haste", haste, 1);
     atLeast("lemon", lemon, 0);
+    if (!(jobsShare > 0 && jobsShare < 1))
+      throw new IllegalArgumentException(
+          "fettle.remediation.jobs-share must be above 0 and below 1");
   }
 
   /**
@@ -71,6 +83,9 @@ record RemediationSettings(
           20,
           2_000,
           Duration.ofHours(1),
+          0.5,
+          5,
+          512,
           0,
           Duration.ofSeconds(5),
           conf,
@@ -87,6 +102,9 @@ record RemediationSettings(
         20,
         200,
         Duration.ofHours(1),
+        0.5,
+        5,
+        512,
         3,
         Duration.ofSeconds(5),
         conf,
@@ -124,6 +142,10 @@ record RemediationSettings(
    * @param globalConcurrent machines under repair at once, over all policies
    * @param globalCount repairs begun within global-window, over all policies
    * @param globalWindow see global-count
+   * @param jobsShare how much of both actions in jobs may have
+   * @param jobsPerRack machines of one rack that actions in jobs and repairs may have at once for a
+   *     job to go on there
+   * @param jobsCommands machines on which commands and scripts of all jobs run at once
    * @param lemon so many proven repairs of the same fault within 30 days and a person gets it; 0:
    *     never
    * @param reload how often the files in conf are looked at
@@ -143,6 +165,9 @@ record RemediationSettings(
       @Nullable Integer globalConcurrent,
       @Nullable Integer globalCount,
       @Nullable Duration globalWindow,
+      @Nullable Double jobsShare,
+      @Nullable Integer jobsPerRack,
+      @Nullable Integer jobsCommands,
       @Nullable Integer lemon,
       @Nullable Duration reload,
       @Nullable Path conf,
@@ -160,6 +185,9 @@ record RemediationSettings(
           or(globalConcurrent, base.globalConcurrent),
           or(globalCount, base.globalCount),
           or(globalWindow, base.globalWindow),
+          or(jobsShare, base.jobsShare),
+          or(jobsPerRack, base.jobsPerRack),
+          or(jobsCommands, base.jobsCommands),
           or(lemon, base.lemon),
           or(reload, base.reload),
           or(conf, base.conf),

@@ -3,45 +3,52 @@ package io.fettle.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fettle.kernel.AssetId;
-import io.fettle.kernel.Label;
-import io.fettle.monitoring.Maintenance;
 import io.fettle.reach.Reach;
-import io.fettle.remediation.FakeRegister;
-import io.fettle.remediation.action.BulkLeases;
+import io.fettle.remediation.TestLeases;
 import io.fettle.support.TestPostgres;
 import java.lang.reflect.Proxy;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import javax.sql.DataSource;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
-import org.springframework.util.unit.DataSize;
 
 /**
  * The process dies at each numbered point of the way an item takes, and a new one starts on the
- * same database. The truth is the journal on the disk of a real sshd's machines.
+ * same database. The truth is the journal on the disk of a real sshd's machines; no death keeps a
+ * place in the budget of repairs.
  */
 class CrashTest {
   private static final int MACHINES = 8;
   private static final int ROUNDS = Integer.getInteger("fettle.batch.crashes", 1);
+  private static final Order STEPS =
+      new Order(
+          List.of(1, 4, MACHINES),
+          4,
+          0,
+          0,
+          false,
+          Duration.ZERO,
+          Duration.ofMinutes(1),
+          Duration.ofHours(2),
+          1);
+
+  private static final String COMMAND = Machines.WRITE_DOWN + "sleep 0.05; echo done";
+
+  /** Where the death of an action may cost a place in a budget. */
+  private static final Set<Crash.Point> UNDER_PERMITS =
+      EnumSet.of(
+          Crash.Point.INSIDE_START,
+          Crash.Point.AFTER_START,
+          Crash.Point.AFTER_SEND,
+          Crash.Point.INSIDE_END);
 
   private static final Crash.Point LAST = Crash.Point.INSIDE_FINISH;
 
@@ -74,49 +81,22 @@ class CrashTest {
     }
   }
 
-  /** The real leases need remediation's own rows; here a machine is simply free or not. */
-  private static final class OpenLeases implements BulkLeases {
-    private final Map<AssetId, Long> fences = new HashMap<>();
-
-    @Override
-    public Optional<Label> barred() {
-      return Optional.empty();
-    }
-
-    @Override
-    public synchronized Map<AssetId, Long> take(Collection<AssetId> machines, Instant until) {
-      Map<AssetId, Long> taken = new HashMap<>();
-      machines.forEach(m -> taken.put(m, fences.merge(m, 1L, Long::sum)));
-      return taken;
-    }
-
-    @Override
-    public void end(Map<AssetId, Long> ended) {}
-
-    @Override
-    public Set<AssetId> taken(Collection<AssetId> machines) {
-      return Set.of();
-    }
-  }
-
-  private final DataSource database = TestPostgres.fresh();
-  private final JdbcClient jdbc = JdbcClient.create(database);
-  private final TransactionTemplate transactions =
-      new TransactionTemplate(new DataSourceTransactionManager(database));
-  private final BulkLeases leases = new OpenLeases();
   private final Set<Crash.Point> died = EnumSet.noneOf(Crash.Point.class);
 
   @Test
-  void noDeathRunsAMachineTwiceOrSaysWhatIsNotSo() throws Exception {
+  void noDeathRunsAMachineTwiceOrSaysWhatIsNotSoOrKeepsAPermit() throws Exception {
     Random random = new Random(20_261_123);
     Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
     Thread.setDefaultUncaughtExceptionHandler((thread, e) -> {
       if (!(e instanceof Killed)) e.printStackTrace();
     });
-    try (Machines machines = new Machines(MACHINES, 71)) {
-      for (Crash.Point point : Crash.Point.values())
-        for (int round = 0; round < ROUNDS; round++)
-          dieAndComeBack(machines, point, point == LAST ? 1 : 1 + random.nextInt(2));
+    try (JobBed bed = new JobBed(TestPostgres.fresh(), MACHINES, 71)) {
+      for (int round = 0; round < ROUNDS; round++) {
+        for (Crash.Point point : Crash.Point.values())
+          dieAndComeBack(bed, JobKind.COMMAND, point, point == LAST ? 1 : 1 + random.nextInt(2));
+        for (Crash.Point point : UNDER_PERMITS)
+          dieAndComeBack(bed, JobKind.ACTION, point, 1 + random.nextInt(2));
+      }
     } finally {
       Thread.setDefaultUncaughtExceptionHandler(before);
     }
@@ -126,9 +106,9 @@ class CrashTest {
   /** As when the database gives no connection to whoever looks up the machine's address. */
   @Test
   void whatBreaksInFettleItselfIsTriedAgainUnlessItWasLetOutBefore() throws Exception {
-    try (Machines machines = new Machines(MACHINES, 71)) {
-      AssetId before = machines.ids().get(2);
-      AssetId after = machines.ids().get(3);
+    try (JobBed bed = new JobBed(TestPostgres.fresh(), MACHINES, 71)) {
+      AssetId before = bed.machines.ids().get(2);
+      AssetId after = bed.machines.ids().get(3);
       Set<AssetId> broken = ConcurrentHashMap.newKeySet();
       Reach reach =
           (Reach)
@@ -140,198 +120,60 @@ class CrashTest {
                     boolean first = broken.add(machine);
                     if (machine.equals(before) && first)
                       throw new CannotGetJdbcConnectionException("none is free");
-                    Object outcome = method.invoke(machines, arguments);
+                    Object outcome = method.invoke(bed.machines, arguments);
                     if (machine.equals(after))
                       throw new CannotGetJdbcConnectionException("none is free");
                     return outcome;
                   });
-      JobId job = job(machines);
-      Desk desk = desk(reach, Crash.none());
-      try (Engine engine = new Engine(desk)) {
-        long until = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (desk.jobs().find(job).orElseThrow().state() != JobState.ENDED) {
-          assertThat(System.nanoTime()).as("stuck").isLessThan(until);
-          engine.sweep();
-          TimeUnit.MILLISECONDS.sleep(20);
+      for (JobKind kind : List.of(JobKind.COMMAND, JobKind.ACTION)) {
+        broken.clear();
+        bed.machines.forget();
+        JobId job = bed.job(kind, kind == JobKind.ACTION ? "test.touch" : COMMAND, STEPS);
+        try (Engine engine = new Engine(bed.desk(reach, Crash.none()))) {
+          bed.until("stuck", engine, () -> bed.ended(job));
         }
+        bed.assertTrue(job, "broken " + kind);
+        assertThat(new ViewTable(bed.jdbc).counts(job, null).verdicts())
+            .isEqualTo(Map.of(Verdict.OK, MACHINES - 1, Verdict.UNKNOWN, 1));
+        assertThat(bed.machines.journal()).containsEntry(bed.machines.host(after), 1);
       }
-      check(machines, desk, job, "broken");
-      assertThat(desk.views().counts(job, null).verdicts())
-          .isEqualTo(Map.of(Verdict.OK, MACHINES - 1, Verdict.UNKNOWN, 1));
-      assertThat(machines.journal()).containsEntry(machines.host(after), 1);
     }
   }
 
-  private void dieAndComeBack(Machines machines, Crash.Point point, int passings)
+  private void dieAndComeBack(JobBed bed, JobKind kind, Crash.Point point, int passings)
       throws InterruptedException {
-    machines.forget();
-    JobId job = job(machines);
+    String when = kind + " " + point + " " + passings;
+    bed.machines.forget();
+    bed.clock.forward(Duration.ofMinutes(5));
+    JobId job = bed.job(kind, kind == JobKind.ACTION ? "test.touch" : COMMAND, STEPS);
     Death death = new Death(point, passings);
-    Engine first = new Engine(desk(machines, death));
-    first.sweep();
-    boolean dead = death.happened.await(20, TimeUnit.SECONDS);
-    if (dead) died.add(point);
+    Engine first = new Engine(bed.desk(death));
+    for (int i = 0; i < 1_000; i++) {
+      first.sweep();
+      if (death.happened.await(20, TimeUnit.MILLISECONDS)) break;
+    }
+    if (death.happened.getCount() == 0) died.add(point);
     first.die();
+    bed.clock.forward(Duration.ofMinutes(3));
 
-    Desk desk = desk(machines, Crash.none());
+    AtomicInteger most = new AtomicInteger();
+    Desk desk =
+        bed.desk(here -> {
+          if (here == Crash.Point.BEFORE_SEND)
+            most.accumulateAndGet(bed.permits.places(), Math::max);
+        });
     Engine second = new Engine(desk);
     try {
-      long until = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-      while (desk.jobs().find(job).orElseThrow().state() != JobState.ENDED) {
-        assertThat(System.nanoTime()).as("stuck after " + point).isLessThan(until);
-        second.sweep();
-        TimeUnit.MILLISECONDS.sleep(20);
-      }
+      bed.until("stuck after " + when, second, () -> bed.ended(job));
     } finally {
       second.close();
     }
-    settle(machines, desk, job);
-    check(machines, desk, job, point + " " + passings);
-  }
-
-  /**
-   * What the dead process had let out goes on on the machine: its journal is read when it is done.
-   */
-  private static void settle(Machines machines, Desk desk, JobId job) throws InterruptedException {
-    for (int i = 0; i < 100; i++) {
-      if (machines.sshd.sh("pgrep -u bat -c sh || true").strip().equals("0")) return;
-      TimeUnit.MILLISECONDS.sleep(20);
-    }
-  }
-
-  private static void check(Machines machines, Desk desk, JobId job, String when) {
-    Map<String, Integer> journal = machines.journal();
-    List<Item> items = desk.views().items(job, null, new Jobs.ItemFilter("", "", ""), -1, 100);
-    assertThat(items).hasSize(MACHINES);
-    List<String> wrong = new ArrayList<>();
-    for (Item item : items) {
-      int ran = journal.getOrDefault(machines.host(item.machine()), 0);
-      String said = new StoredOutput(desk).of(job, item.no());
-      boolean right =
-          switch (String.valueOf(item.verdict())) {
-            case "OK" -> ran == 1 && said.equals("done\n");
-            case "UNKNOWN" -> ran <= 1;
-            case "NOT_STARTED" -> ran == 0;
-            default -> false;
-          };
-      if (!right) wrong.add(item.name() + " " + item.verdict() + " ran " + ran + " said " + said);
-    }
-    assertThat(wrong).as(when + ", journal " + journal).isEmpty();
-    assertThat(desk.jobs().find(job).orElseThrow().outcome()).isEqualTo("DONE");
-  }
-
-  /** Output as it stands in the table. */
-  private record StoredOutput(Desk desk) {
-    String of(JobId job, int no) {
-      StringBuilder text = new StringBuilder();
-      desk.feed().of(job, no).forEach(h -> text.append(h.body()));
-      return text.toString();
-    }
-  }
-
-  private JobId job(Machines machines) {
-    Duration minute = Duration.ofMinutes(1);
-    Order order =
-        new Order(List.of(1, 4, MACHINES), 4, 0, 0, false, Duration.ZERO, minute, minute, 1);
-    Instant now = Clock.systemUTC().instant();
-    Job job =
-        new Job(
-            new JobId(0),
-            JobKind.COMMAND,
-            Machines.WRITE_DOWN + "sleep 0.05; echo done",
-            null,
-            Map.of(),
-            false,
-            false,
-            "q",
-            "test",
-            "person:t",
-            JobState.RUNNING,
-            null,
-            null,
-            List.of(),
-            null,
-            null,
-            order,
-            0,
-            null,
-            0,
-            MACHINES,
-            null,
-            now,
-            now,
-            null,
-            Origin.TYPED);
-    JobTable jobs = new JobTable(jdbc);
-    JobId id = jobs.add(job);
-    List<Item> items = new ArrayList<>();
-    for (AssetId machine : machines.ids())
-      items.add(
-          new Item(
-              items.size(),
-              machine,
-              "M" + items.size(),
-              "",
-              "",
-              "",
-              order.stepOf(items.size()),
-              Item.State.QUEUED,
-              null,
-              null,
-              null,
-              null,
-              0,
-              0,
-              false,
-              null,
-              null,
-              null));
-    new ItemTable(jdbc).add(id, items, now);
-    return id;
-  }
-
-  private Desk desk(Reach machines, Crash crash) {
-    Maintenance none =
-        (Maintenance)
-            Proxy.newProxyInstance(
-                CrashTest.class.getClassLoader(),
-                new Class<?>[] {Maintenance.class},
-                (proxy, method, arguments) -> Map.of());
-    return new Desk(
-        new JobTable(jdbc),
-        new ItemTable(jdbc),
-        new HeardTable(jdbc),
-        new ViewTable(jdbc),
-        new ValueTable(jdbc),
-        new FakeRegister(),
-        machines,
-        none,
-        leases,
-        Map.of(),
-        (who, action, object, reason, details) -> {},
-        event -> {},
-        transactions,
-        settings(),
-        Clock.systemUTC(),
-        crash,
-        "node-" + UUID.randomUUID());
-  }
-
-  private static BatchSettings settings() {
-    return new BatchSettings(
-        Duration.ofMillis(50),
-        Duration.ofMillis(200),
-        Duration.ofSeconds(30),
-        Duration.ofSeconds(2),
-        50,
-        1_000,
-        64,
-        "100%",
-        0.2,
-        Duration.ofSeconds(30),
-        Duration.ofMinutes(5),
-        DataSize.ofKilobytes(64),
-        Duration.ofDays(1),
-        Path.of("none"));
+    bed.settle();
+    bed.assertTrue(job, when);
+    assertThat(bed.now(job).outcome()).isEqualTo("DONE");
+    assertThat(bed.permits.places()).as("places after " + when).isZero();
+    assertThat(most.get()).as("places at once, " + when).isLessThanOrEqualTo(TestLeases.JOBS);
+    if (kind == JobKind.ACTION && point.ordinal() < Crash.Point.BEFORE_SEND.ordinal())
+      assertThat(most.get()).as("places are counted, " + when).isPositive();
   }
 }

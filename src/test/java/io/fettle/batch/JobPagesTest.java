@@ -84,7 +84,7 @@ class JobPagesTest {
       assertThat(page.locator("#job-head .f-pill")).hasText("done");
       assertThat(page.locator(".f-racks a.is-ok")).hasCount(2);
       tab.open(address.substring(server.uri("/").toString().length() - 1));
-      assertThat(page.locator("#job-reruns")).containsText("2 of 2 ended, 2 ok");
+      assertThat(page.locator("#job-follow-ups")).containsText("2 of 2 ended, 2 ok");
       page.fill("main input[name=said]", "OTHER");
       page.locator("main form[role=search] button").click();
       assertThat(page.locator("#job-found .f-row")).hasCount(1);

@@ -3,9 +3,13 @@ package io.fettle.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fettle.cmdb.Imports;
+import io.fettle.cmdb.Register;
+import io.fettle.identity.Tokens;
 import io.fettle.kernel.Actor;
 import io.fettle.kernel.Endpoint;
 import io.fettle.kernel.Role;
+import io.fettle.kernel.Viewer;
+import io.fettle.remediation.action.Leases;
 import io.fettle.support.FettleTest;
 import io.fettle.support.RealSshd;
 import io.fettle.support.TestBrowser;
@@ -23,6 +27,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -44,6 +49,9 @@ class JobsTest {
   @Autowired private TestServer server;
   @Autowired private Imports imports;
   @Autowired private HostKeys hostKeys;
+  @Autowired private Tokens tokens;
+  @Autowired private Leases leases;
+  @Autowired private Register register;
 
   private RealSshd sshd;
   private int port;
@@ -407,6 +415,59 @@ class JobsTest {
     until(glass, "ENDED");
     Answer log = server.get(Role.AUDITOR, "/api/v1/audit?object=job:" + glass);
     assertThat(log.body()).contains("the house is on fire");
+  }
+
+  @Test
+  void onlyWhoMayApproveIsShownTheButton() throws Exception {
+    TestBrowser admin = new TestBrowser(server);
+    admin.signIn("admin", TestServer.ADMIN_PASSWORD);
+    String own =
+        tokens
+            .create(
+                "admins own",
+                Role.OPERATOR,
+                Set.of(),
+                java.time.Clock.systemUTC().instant().plusSeconds(600),
+                new Viewer(
+                    new Actor(Actor.Kind.PERSON, "admin"), Set.of(Role.ADMINISTRATOR), Set.of()))
+            .text();
+    Map<String, Object> wish = wish("asset_no == 'BT01'", ": shutdown now");
+    String mine = server.send(own, "POST", "/api/v1/jobs", json(wish)).json().get("id").asString();
+    String theirs = start(wish).get("id").asString();
+
+    assertThat(admin.get("/jobs/" + theirs).html().select("form[action$=/approve]")).hasSize(1);
+    var page = admin.get("/jobs/" + mine).html();
+    assertThat(page.select("form[action$=/approve]")).isEmpty();
+    assertThat(page.select("form[action$=/reject]")).hasSize(1);
+    assertThat(page.text()).contains("admins own, who started it, and programs of theirs may not");
+    assertThat(admin.submit("/jobs/" + mine, "/jobs/" + mine + "/approve").status()).isEqualTo(403);
+    for (String id : List.of(mine, theirs))
+      server.post(Role.OPERATOR, "/api/v1/jobs/" + id + "/reject", Map.of());
+  }
+
+  private static String json(Object value) {
+    return tools.jackson.databind.json.JsonMapper.shared().writeValueAsString(value);
+  }
+
+  @Test
+  void aMachineThatARepairHasIsListedAsLeftOut() throws Exception {
+    var machine = register.find("BT02", Viewer.system("test")).hits().getFirst().id();
+    try (Leases.Lease lease = leases.take(machine, java.time.Duration.ofMinutes(3), () -> {})) {
+      JsonNode preview =
+          server
+              .post(
+                  Role.OPERATOR,
+                  "/api/v1/jobs/preview",
+                  wish("asset_no in ['BT01', 'BT02']", "true"))
+              .json();
+      assertThat(preview.get("machines").asInt()).isEqualTo(1);
+      assertThat(preview.at("/skipped/0/reason").asString()).isEqualTo("LEASED");
+      assertThat(preview.at("/skipped/0/names/0").asString()).isEqualTo("BT02");
+      String id = start(wish("asset_no in ['BT01', 'BT02']", "true")).get("id").asString();
+      until(id, "ENDED");
+      assertThat(verdicts(id))
+          .containsExactlyInAnyOrderEntriesOf(Map.of("BT01", "OK 0", "BT02", "SKIPPED"));
+    }
   }
 
   @Test

@@ -16,7 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -32,7 +32,7 @@ final class Machines implements Reach, AutoCloseable {
   private final Map<AssetId, Endpoint> machines = new LinkedHashMap<>();
 
   /** So many, at most 15: sshd takes 16 addresses. */
-  Machines(int count, int network) {
+  Machines(int count, int network, IntFunction<AssetId> named) {
     String[] addresses =
         IntStream.rangeClosed(1, count)
             .mapToObj(i -> "ListenAddress 127.0." + network + "." + i)
@@ -41,8 +41,7 @@ final class Machines implements Reach, AutoCloseable {
     sshd.user(USER, "Pw-bat-1");
     for (int i = 1; i <= count; i++)
       machines.put(
-          new AssetId(UUID.randomUUID()),
-          new Endpoint("127.0." + network + "." + i, sshd.endpoint().port()));
+          named.apply(i - 1), new Endpoint("127.0." + network + "." + i, sshd.endpoint().port()));
   }
 
   List<AssetId> ids() {

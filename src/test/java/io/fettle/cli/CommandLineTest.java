@@ -196,6 +196,14 @@ class CommandLineTest {
   }
 
   @Test
+  void anEmptyQueryIsBadUsageAndAsksNobody() {
+    assertThat(run("run", "--on", "", "--ssh", "true", "--reason", "x")).isEqualTo(2);
+    assertThat(complained).contains("the query of --on is empty");
+    assertThat(run("run")).isEqualTo(2);
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
   void hostileTextNeverReachesTheTerminalRaw() {
     answers.put(
         "GET /api/v1/faults?limit=100",

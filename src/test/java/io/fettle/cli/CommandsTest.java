@@ -16,6 +16,7 @@ import io.fettle.monitoring.ObservationLog;
 import io.fettle.monitoring.check.Reading;
 import io.fettle.support.FettleTest;
 import io.fettle.support.TestServer;
+import io.fettle.support.WholeProcess;
 import io.fettle.transport.HostKeys;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -26,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -179,8 +181,24 @@ class CommandsTest {
 
   /** Nothing listens there: the machine refuses, which is an end like any other. */
   @Test
-  void jobs() throws IOException {
+  void jobs() throws IOException, InterruptedException {
     machine("CLI041", "127.78.1.41:1");
+    withInput(
+        "a secret\n",
+        () ->
+            said(
+                "post",
+                "/api/v1/credentials",
+                "credential",
+                "add",
+                "--kind",
+                "ssh-password",
+                "--name",
+                "jobs",
+                "--user",
+                "ops",
+                "--for",
+                "asset_no == 'CLI041'"));
     String[] run = {"run", "--on", "asset_no == 'CLI041'", "--ssh", "true", "--reason", "a test"};
     JsonNode preview = said("post", "/api/v1/jobs/preview", and(run, "--dry-run"));
     assertThat(preview.get("machines").asInt()).isEqualTo(1);
@@ -189,9 +207,13 @@ class CommandsTest {
     String id = started.get("id").asString();
     JsonNode job = ran(Set.of(0, 1), "job", id);
     api.mustDescribe("get", "/api/v1/jobs/{id}", job);
+    WholeProcess.await(
+        "its machine is free again",
+        Duration.ofSeconds(20),
+        () -> ran(Set.of(0, 1), "job", id).get("sending").asInt() == 0);
     JsonNode ended = ran(Set.of(1), run);
     api.mustDescribe("get", "/api/v1/jobs/{id}", ended);
-    assertThat(ended.at("/verdicts/NOT_STARTED").asInt()).isEqualTo(1);
+    assertThat(ended.at("/verdicts/REFUSED").asInt()).isEqualTo(1);
     String second = ended.get("id").asString();
 
     if (ended.get("state").asString().equals("PAUSED"))
@@ -199,7 +221,9 @@ class CommandsTest {
     ran(Set.of(1), "job", "stop", id + "0");
     said("get", "/api/v1/jobs", "job", "list");
     said("get", "/api/v1/jobs/{id}/folds", "job", "output", second);
-    ran(Set.of(1), "run", "F-1", "--on", "x");
+    ran(Set.of(2), "run", "F-1", "--on", "x");
+    ran(Set.of(2), "run", "--on", "  ", "--ssh", "true", "--reason", "a test");
+    ran(Set.of(1), "job", "undo", second);
   }
 
   private static String[] and(String[] words, String more) {

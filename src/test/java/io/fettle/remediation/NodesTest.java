@@ -190,7 +190,8 @@ class NodesTest {
   @Test
   void noScheduleOfAskingGetsMoreThanTheLimit() throws Exception {
     try (Rig rig = new Rig()) {
-      Permits permits = new Permits(new PermitTable(rig.jdbc), Rig.settings());
+      Permits permits =
+          new Permits(new PermitTable(rig.jdbc), new JobPermitTable(rig.jdbc), Rig.settings());
       PermitTable table = new PermitTable(rig.jdbc);
       for (int seed = 0; seed < 1_000; seed++) {
         Random random = new Random(seed);

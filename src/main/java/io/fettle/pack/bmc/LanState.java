@@ -1,6 +1,7 @@
 package io.fettle.pack.bmc;
 
 import io.fettle.cmdb.MachineDoc;
+import io.fettle.remediation.action.Foresight;
 import io.fettle.transport.ipmi.IpmiAnswer;
 import io.fettle.transport.ipmi.IpmiRequest;
 import java.net.Inet4Address;
@@ -57,6 +58,10 @@ record LanState(int channel, List<Exchange> exchanges) {
       data[1] = (byte) parameter.number;
       System.arraycopy(should, 0, data, 2, should.length);
       return new IpmiRequest(LAN, SET, data);
+    }
+
+    Foresight.Change change() {
+      return new Foresight.Change(parameter.word(), show(parameter, is), show(parameter, should));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.fettle.pack.bmc;
 
 import io.fettle.transport.ipmi.IpmiAnswer;
 import io.fettle.transport.ipmi.IpmiRequest;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -24,14 +25,17 @@ enum NicDialect {
     }
 
     @Override
-    IpmiRequest write(NicMode mode) {
-      byte value =
-          switch (mode) {
-            case SHARED -> 0;
-            case DEDICATED -> 2;
-            case FAILOVER -> 3;
-          };
-      return new IpmiRequest(0x30, 0x24, value);
+    byte[] setting(NicMode mode) {
+      return switch (mode) {
+        case SHARED -> new byte[] {0};
+        case DEDICATED -> new byte[] {2};
+        case FAILOVER -> new byte[] {3};
+      };
+    }
+
+    @Override
+    IpmiRequest write(byte[] setting) {
+      return new IpmiRequest(0x30, 0x24, setting);
     }
   },
 
@@ -45,12 +49,17 @@ enum NicDialect {
     }
 
     @Override
-    IpmiRequest write(NicMode mode) {
+    byte[] setting(NicMode mode) {
       return switch (mode) {
-        case DEDICATED -> new IpmiRequest(0x30, 0x28, (byte) 1, (byte) 0);
-        case SHARED -> new IpmiRequest(0x30, 0x28, (byte) 2, (byte) 0);
-        case FAILOVER -> new IpmiRequest(0x30, 0x28, (byte) 2, (byte) 6);
+        case DEDICATED -> new byte[] {1, 0};
+        case SHARED -> new byte[] {2, 0};
+        case FAILOVER -> new byte[] {2, 6};
       };
+    }
+
+    @Override
+    IpmiRequest write(byte[] setting) {
+      return new IpmiRequest(0x30, 0x28, setting);
     }
   },
 
@@ -68,14 +77,17 @@ enum NicDialect {
     }
 
     @Override
-    IpmiRequest write(NicMode mode) {
-      byte value =
-          switch (mode) {
-            case DEDICATED -> 0;
-            case SHARED -> 1;
-            case FAILOVER -> 2;
-          };
-      return new IpmiRequest(0x30, 0x70, (byte) 0x0c, (byte) 1, value);
+    byte[] setting(NicMode mode) {
+      return switch (mode) {
+        case DEDICATED -> new byte[] {0};
+        case SHARED -> new byte[] {1};
+        case FAILOVER -> new byte[] {2};
+      };
+    }
+
+    @Override
+    IpmiRequest write(byte[] setting) {
+      return new IpmiRequest(0x30, 0x70, (byte) 0x0c, (byte) 1, setting[0]);
     }
   };
 
@@ -96,5 +108,20 @@ enum NicDialect {
 
   abstract Optional<NicMode> mode(byte[] data);
 
-  abstract IpmiRequest write(NicMode mode);
+  /** The bytes that this dialect writes for a mode; several may mean the same one. */
+  abstract byte[] setting(NicMode mode);
+
+  /** The command that writes these bytes. */
+  abstract IpmiRequest write(byte[] setting);
+
+  /** The bytes of an answer that writing would take; empty when it tells no mode. */
+  Optional<byte[]> setting(IpmiAnswer answer) {
+    int length = setting(NicMode.DEDICATED).length;
+    return mode(answer).map(_ -> Arrays.copyOf(answer.data(), length));
+  }
+
+  /** True when these bytes can be written and mean this mode here. */
+  boolean takes(byte[] setting, NicMode mode) {
+    return setting.length == setting(mode).length && mode(setting).filter(mode::equals).isPresent();
+  }
 }

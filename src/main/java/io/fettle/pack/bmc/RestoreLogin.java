@@ -4,11 +4,13 @@ import io.fettle.kernel.AssetId;
 import io.fettle.kernel.Label;
 import io.fettle.remediation.action.Action;
 import io.fettle.remediation.action.ActionContext;
+import io.fettle.remediation.action.Foresight;
 import io.fettle.transport.ipmi.IpmiFailure;
 import io.fettle.transport.ssh.SshCommand;
 import io.fettle.transport.ssh.SshOutcome;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -87,6 +89,29 @@ class RestoreLogin implements Action {
       Optional<LoginCause> cause = LoginCause.of(e);
       return new Login(cause, cause.isPresent() ? Optional.empty() : Optional.of(e));
     }
+  }
+
+  @Override
+  public Need needs() {
+    return Need.SSH_AND_CARD;
+  }
+
+  @Override
+  public Foresight foresee(ActionContext context) {
+    Login login = logIn(context);
+    if (login.works()) return new Foresight.AsWanted(new Label("登录本来就正常", "log-in works already"));
+    if (login.untold().isPresent()) {
+      String why = login.untold().get().getMessage();
+      return new Foresight.Untold(new Label("登录未能判定：" + why, "cannot judge the log-in: " + why));
+    }
+    LoginCause cause = login.cause().orElseThrow();
+    if (cause == LoginCause.SLOTS_FULL || cause == LoginCause.KG)
+      return new Foresight.WouldNot(
+          new Label(
+              "改账号解决不了：" + cause.label().zh(),
+              "no change of the account helps: " + cause.label().en()));
+    return new Foresight.Would(
+        List.of(new Foresight.Change("log-in", cause.word(), "works")), List.of());
   }
 
   @Override

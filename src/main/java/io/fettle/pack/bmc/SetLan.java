@@ -3,6 +3,7 @@ package io.fettle.pack.bmc;
 import io.fettle.kernel.Label;
 import io.fettle.remediation.action.Action;
 import io.fettle.remediation.action.ActionContext;
+import io.fettle.remediation.action.Foresight;
 import io.fettle.transport.ipmi.IpmiFailure;
 import io.fettle.transport.ipmi.IpmiRequest;
 import java.time.Duration;
@@ -19,6 +20,8 @@ import org.springframework.stereotype.Component;
 class SetLan implements Action {
   private static final Label AS_DECLARED =
       new Label("网络参数与声明一致，没有可更正的", "LAN parameters are as declared, nothing to correct");
+
+  private static final Label NOT_ASKED = new Label("带内问不到管理卡", "the card cannot be asked in band");
 
   private static final int CHANNEL = ReachableCheck.CHANNEL;
 
@@ -59,16 +62,26 @@ class SetLan implements Action {
   }
 
   @Override
+  public Foresight foresee(ActionContext context) {
+    Optional<LanState> lan = read(context);
+    if (lan.isEmpty()) return new Foresight.Untold(NOT_ASKED);
+    List<LanState.Difference> differences = lan.get().differences(context.machine());
+    if (differences.isEmpty()) return new Foresight.AsWanted(AS_DECLARED);
+    Optional<Result.Failed> taken = moves(differences) ? taken(context) : Optional.empty();
+    if (taken.isPresent()) return new Foresight.WouldNot(taken.get().why());
+    return new Foresight.Would(
+        differences.stream().map(LanState.Difference::change).toList(),
+        differences.stream().map(d -> d.write(CHANNEL).toString()).toList());
+  }
+
+  @Override
   public Result run(ActionContext context) {
     Optional<LanState> lan = read(context);
-    if (lan.isEmpty()) return failed("带内问不到管理卡", "the card cannot be asked in band");
+    if (lan.isEmpty()) return new Result.Failed(NOT_ASKED);
     List<LanState.Difference> differences = lan.get().differences(context.machine());
     if (differences.isEmpty()) return new Result.Failed(AS_DECLARED);
-    boolean moves = differences.stream().anyMatch(d -> d.parameter() == LanState.Parameter.ADDRESS);
-    if (moves) {
-      Optional<Result> taken = taken(context);
-      if (taken.isPresent()) return taken.get();
-    }
+    Optional<Result.Failed> taken = moves(differences) ? taken(context) : Optional.empty();
+    if (taken.isPresent()) return taken.get();
     if (context.late()) return failed("租约已到期，未发送", "the lease has ended, nothing was sent");
     List<IpmiRequest> writes = new ArrayList<>();
     writes.add(progress(IN_PROGRESS));
@@ -79,8 +92,12 @@ class SetLan implements Action {
     return judge(context, differences, heard);
   }
 
+  private static boolean moves(List<LanState.Difference> differences) {
+    return differences.stream().anyMatch(d -> d.parameter() == LanState.Parameter.ADDRESS);
+  }
+
   /** Why the declared address must not be given to this card; empty when it may. */
-  private static Optional<Result> taken(ActionContext context) {
+  private static Optional<Result.Failed> taken(ActionContext context) {
     try {
       return context.reach().cardAnswers(context.machine().id())
           ? Optional.of(
@@ -125,7 +142,7 @@ class SetLan implements Action {
         new Label("已发送，但回读与声明仍不一致", "sent, but what is read back is not as declared"));
   }
 
-  private static Result failed(String zh, String en) {
+  private static Result.Failed failed(String zh, String en) {
     return new Result.Failed(new Label(zh, en));
   }
 

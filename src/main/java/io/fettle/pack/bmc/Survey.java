@@ -103,6 +103,11 @@ record Survey(List<Exchange> exchanges) {
     return dialect().flatMap(d -> answerTo(d.read()).flatMap(d::mode));
   }
 
+  /** The mode's own bytes as read last; empty when unknown. */
+  Optional<byte[]> setting() {
+    return dialect().flatMap(d -> answerTo(d.read()).flatMap(d::setting));
+  }
+
   /** True when a mode was read, so that writing in the same dialect is known to be understood. */
   boolean writable() {
     return mode().isPresent();

@@ -2,6 +2,7 @@ package io.fettle.remediation.action;
 
 import io.fettle.kernel.Label;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -33,6 +34,27 @@ public interface Action {
   /** Is the effect there? Reads only. Decides what an UNCERTAIN attempt means. */
   Presence probe(ActionContext context);
 
+  /** What {@link #run} would come to now. Reads only; never throws for what a machine does. */
+  default Foresight foresee(ActionContext context) {
+    return switch (probe(context)) {
+      case PRESENT -> new Foresight.AsWanted(new Label("已是所要的样子", "it is as wanted already"));
+      case ABSENT -> new Foresight.Would(List.of(), List.of());
+      case UNKNOWN ->
+          new Foresight.Untold(
+              new Label("现在问不出它是否已是所要的样子", "whether it is as wanted already cannot be told now"));
+    };
+  }
+
+  /** True when it says {@link ActionContext#wayBack} before each change. */
+  default boolean undoable() {
+    return false;
+  }
+
+  /** Without which ways to the machine nothing can come of it. */
+  default Need needs() {
+    return Need.SSH;
+  }
+
   /** How much harm it can do. */
   enum Effect {
     READ,
@@ -49,6 +71,13 @@ public interface Action {
     STATE,
     PROBED,
     NONE
+  }
+
+  /** Ways to a machine: its operating system over SSH, its card over the network. */
+  enum Need {
+    SSH,
+    SSH_AND_CARD,
+    SSH_OR_CARD
   }
 
   /** Whether the effect can be seen. */

@@ -30,6 +30,12 @@ public interface ActionContext {
   boolean mayLeave();
 
   /**
+   * Said right before a change leaves that can be taken back: with these parameters over its own
+   * the same action puts back what is there now. On disk, where it is kept, when this returns.
+   */
+  default void wayBack(Map<String, Object> params) {}
+
+  /**
    * Adds a line to the attempt's transcript: {@code → netfn 30 cmd 24 data 02}, {@code ← cc 00}.
    * Never a secret.
    */

@@ -4,15 +4,40 @@ import io.fettle.kernel.AssetId;
 import io.fettle.kernel.Label;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * The same leases as {@link Leases}, for work on many machines: those that are free are taken in
- * one statement, the others are simply not in the answer.
+ * The same leases as {@link Leases}, for work on many machines: those that are free, and for which
+ * the budget has room, are taken in one statement.
  */
 public interface BulkLeases {
+  /** The budget that a lease counts in for as long as it lasts. */
+  enum Budget {
+    /** Only looks: counted nowhere. */
+    NONE,
+    /** Whatever a person has written: a budget of its own, apart from that of repairs. */
+    COMMANDS,
+    /** Changes machines as a repair does, out of the same budget, of which it has a share. */
+    CHANGES
+  }
+
+  /**
+   * What was taken.
+   *
+   * @param fences of each lease taken
+   * @param busy machines that a run or another holder has
+   * @param waits which budget has no room for the rest; empty when nothing waits for one
+   */
+  record Taken(Map<AssetId, Long> fences, Set<AssetId> busy, Optional<Label> waits) {
+    public Taken {
+      fences = Map.copyOf(fences);
+      busy = Set.copyOf(busy);
+    }
+  }
+
   /**
    * Why nothing may be begun on any machine now: the global freeze, or a database that takes no
    * writes or is short of room. Empty when it may.
@@ -20,14 +45,16 @@ public interface BulkLeases {
   Optional<Label> barred();
 
   /**
-   * Takes the free ones of these machines, inside the caller's transaction, which also writes down
-   * what is about to be done. A freeze committed before is seen.
+   * Takes those of these machines, in this order, that are free and that the budget has room for,
+   * inside the caller's transaction, which also writes down what is about to be done. A freeze
+   * committed before is seen. A place in the budget ends with the lease, whatever becomes of this
+   * process.
    *
    * @param until when a lease ends by itself should this process die: later than the last moment at
    *     which anything begun under it can still be at work
-   * @return the fence of each lease taken; empty while {@link #barred}
+   * @return nothing at all while {@link #barred}
    */
-  Map<AssetId, Long> take(Collection<AssetId> machines, Instant until);
+  Taken take(List<AssetId> machines, Budget budget, Instant until);
 
   /** Gives back those that still have this fence. */
   void end(Map<AssetId, Long> fences);

@@ -1,0 +1,106 @@
+package io.fettle.batch;
+
+import io.fettle.kernel.AssetId;
+import io.fettle.kernel.Problem;
+import io.fettle.kernel.Viewer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Jobs that come from another: run again where nothing ran, take back what was changed. */
+final class Sequels {
+  private final Desk desk;
+  private final JobDesk deeds;
+  private final Targets targets;
+  private final Wishes wishes;
+
+  Sequels(Desk desk, JobDesk deeds) {
+    this.desk = desk;
+    this.deeds = deeds;
+    this.targets = new Targets(desk);
+    this.wishes = new Wishes(desk);
+  }
+
+  Job rerun(JobId id, Set<Verdict> named, String reason, Viewer viewer) {
+    Job job = ended(id, viewer);
+    if (named.contains(Verdict.OK))
+      throw Problem.badInput("also", "OK", "成功的不会重跑", "what succeeded is not run again");
+    List<Verdict> verdicts = new ArrayList<>(named);
+    if (named.isEmpty())
+      for (Verdict verdict : Verdict.values()) if (verdict.missed()) verdicts.add(verdict);
+    List<AssetId> machines = desk.views().with(id, verdicts).stream().map(Item::machine).toList();
+    if (machines.isEmpty())
+      throw Problem.conflict(id + " 没有可重跑的机器", id + " has no machine to run again");
+    Map<AssetId, Map<String, Object>> given = new HashMap<>(desk.effects().given(id));
+    given.keySet().retainAll(machines);
+    return begin(job, machines, reason, new Sequel(id, job.undoOf(), given), viewer);
+  }
+
+  /**
+   * A new job on exactly the machines that this one changed and proved, each with its own values.
+   */
+  Job undo(JobId id, String reason, Viewer viewer) {
+    Job job = ended(id, viewer);
+    Map<AssetId, Map<String, Object>> back = desk.effects().undoable(id);
+    if (back.isEmpty())
+      throw Problem.conflict(
+          id + " 没有可撤销的改动：动作没有回退，或什么都没改，或已经撤销",
+          id
+              + " has nothing to undo: its action has no way back, it changed nothing, or that was"
+              + " undone already");
+    String why = reason.isBlank() ? "undo " + id + ": " + job.reason() : reason;
+    return begin(job, List.copyOf(back.keySet()), why, new Sequel(null, id, back), viewer);
+  }
+
+  private Job ended(JobId id, Viewer viewer) {
+    Job job = deeds.visible(id, viewer);
+    if (job.state() != JobState.ENDED)
+      throw Problem.conflict(id + " 还没有结束", id + " has not ended yet");
+    return job;
+  }
+
+  private Job begin(Job job, List<AssetId> machines, String reason, Sequel sequel, Viewer viewer) {
+    Targets.Chosen chosen = targets.of(machines, wishes.need(job.kind(), job.body()));
+    if (chosen.chosen().isEmpty())
+      throw Problem.conflict(
+          "这些机器现在都不能运行：" + words(chosen, true),
+          "None of these machines can be run on now: " + words(chosen, false));
+    return deeds.follow(again(job, reason), chosen, sequel, viewer);
+  }
+
+  private static String words(Targets.Chosen chosen, boolean zh) {
+    return String.join(
+        "; ",
+        chosen.reasons().stream()
+            .map(r -> (zh ? r.label().zh() : r.label().en()) + " " + r.machines())
+            .toList());
+  }
+
+  /** The same, as carefully: the list is known, so its number was seen. */
+  private static Wish again(Job job, String reason) {
+    Order o = job.order();
+    return new Wish(
+        job.kind(),
+        job.body(),
+        job.file(),
+        job.params(),
+        job.root(),
+        job.dry(),
+        job.query(),
+        reason.isBlank() ? job.reason() : reason,
+        null,
+        o.width(),
+        o.perRack(),
+        o.perService(),
+        o.ask(),
+        o.pause(),
+        o.limit(),
+        o.total(),
+        o.stopShare(),
+        null,
+        null,
+        job.origin());
+  }
+}
