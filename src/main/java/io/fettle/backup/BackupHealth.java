@@ -6,6 +6,8 @@ import io.fettle.web.HealthPart;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
@@ -40,79 +42,96 @@ class BackupHealth implements HealthPart {
     }
   }
 
+  /** The newest of each kind: those that went well, and all. */
+  record Seen(
+      Optional<BackupTable.Run> good,
+      Optional<BackupTable.Run> tried,
+      Optional<BackupTable.Run> proof,
+      Optional<BackupTable.Run> proofTried) {}
+
   private State state() {
     String folder = schedule.backups().folder().toString();
-    var good = schedule.runs().last(Work.Kind.BACKUP, true, folder);
-    var tried = schedule.runs().last(Work.Kind.BACKUP, false, folder);
-    var proof = schedule.runs().last(Work.Kind.VERIFICATION, true, folder);
-    var proofTried = schedule.runs().last(Work.Kind.VERIFICATION, false, folder);
-    for (var last : java.util.List.of(tried, proofTried))
-      if (last.isPresent() && !last.get().ok()) return failed(last.get());
-    BackupSettings settings = schedule.settings();
-    Instant newest = good.map(BackupTable.Run::beganAt).orElse(schedule.started());
-    if (late(newest, settings.interval()))
-      return State.bad(
-          "备份已经错过：上一次在 " + age(newest) + "之前，应每 " + hours(settings.interval()) + "一次",
-          "A backup was missed: the last is "
-              + ageEn(newest)
-              + " old and one is due every "
-              + hoursEn(settings.interval()));
-    if (good.isEmpty())
+    BackupTable runs = schedule.runs();
+    Seen seen =
+        new Seen(
+            runs.last(Work.Kind.BACKUP, true, folder),
+            runs.last(Work.Kind.BACKUP, false, folder),
+            runs.last(Work.Kind.VERIFICATION, true, folder),
+            runs.last(Work.Kind.VERIFICATION, false, folder));
+    return new Judge(schedule.settings(), schedule.started(), folder, clock.instant()).of(seen);
+  }
+
+  /** Pure. */
+  record Judge(BackupSettings settings, Instant started, String folder, Instant now) {
+    State of(Seen seen) {
+      for (var last : List.of(seen.tried(), seen.proofTried()))
+        if (last.isPresent() && !last.get().ok()) return failed(last.get());
+      var proof = seen.proof();
+      Instant newest = seen.good().map(BackupTable.Run::beganAt).orElse(started);
+      if (late(newest, settings.interval()))
+        return State.bad(
+            "备份已经错过：上一次在 " + age(newest) + "之前，应每 " + hours(settings.interval()) + "一次",
+            "A backup was missed: the last is "
+                + ageEn(newest)
+                + " old and one is due every "
+                + hoursEn(settings.interval()));
+      if (seen.good().isEmpty())
+        return State.fine(
+            "启动后不久进行第一次备份到 " + folder,
+            "The first backup, to " + folder + ", follows soon after the start");
+      Instant proven = proof.map(BackupTable.Run::beganAt).orElse(newest);
+      if (late(proven, settings.verifyInterval()))
+        return State.bad(
+            "备份已 " + age(proven) + "没有试恢复校验",
+            "No backup was proven by restoring it for " + ageEn(proven));
       return State.fine(
-          "启动后不久进行第一次备份到 " + folder,
-          "The first backup, to " + folder + ", follows soon after the start");
-    Instant proven = proof.map(BackupTable.Run::beganAt).orElse(newest);
-    if (late(proven, settings.verifyInterval()))
-      return State.bad(
-          "备份已 " + age(proven) + "没有试恢复校验",
-          "No backup was proven by restoring it for " + ageEn(proven));
-    return State.fine(
-        "最近备份在 "
-            + age(newest)
-            + "之前；"
-            + proof
-                .map(p -> "试恢复校验在 " + age(p.beganAt()) + "之前，" + p.rows() + " 行一致")
-                .orElse("试恢复校验即将进行"),
-        "The last backup is "
-            + ageEn(newest)
-            + " old; "
-            + proof
-                .map(p ->
-                    "proven by restoring it "
-                        + ageEn(p.beganAt())
-                        + " ago, "
-                        + p.rows()
-                        + " rows equal")
-                .orElse("it will soon be proven by restoring it"));
-  }
+          "最近备份在 "
+              + age(newest)
+              + "之前；"
+              + proof
+                  .map(p -> "试恢复校验在 " + age(p.beganAt()) + "之前，" + p.rows() + " 行一致")
+                  .orElse("试恢复校验即将进行"),
+          "The last backup is "
+              + ageEn(newest)
+              + " old; "
+              + proof
+                  .map(p ->
+                      "proven by restoring it "
+                          + ageEn(p.beganAt())
+                          + " ago, "
+                          + p.rows()
+                          + " rows equal")
+                  .orElse("it will soon be proven by restoring it"));
+    }
 
-  private static State failed(BackupTable.Run run) {
-    Label what =
-        run.kind() == Work.Kind.BACKUP
-            ? new Label("上一次备份失败：", "The last backup failed: ")
-            : new Label("上一次试恢复校验失败：", "The last backup could not be restored for its proof: ");
-    return State.bad(what.zh() + run.why().zh(), what.en() + run.why().en());
-  }
+    private static State failed(BackupTable.Run run) {
+      Label what =
+          run.kind() == Work.Kind.BACKUP
+              ? new Label("上一次备份失败：", "The last backup failed: ")
+              : new Label("上一次试恢复校验失败：", "The last backup could not be restored for its proof: ");
+      return State.bad(what.zh() + run.why().zh(), what.en() + run.why().en());
+    }
 
-  private boolean late(Instant last, Duration interval) {
-    return last.plus(interval).plus(GRACE).isBefore(clock.instant());
-  }
+    private boolean late(Instant last, Duration interval) {
+      return last.plus(interval).plus(GRACE).isBefore(now);
+    }
 
-  private String age(Instant at) {
-    return hours(Duration.between(at, clock.instant()));
-  }
+    private String age(Instant at) {
+      return hours(Duration.between(at, now));
+    }
 
-  private String ageEn(Instant at) {
-    return hoursEn(Duration.between(at, clock.instant()));
-  }
+    private String ageEn(Instant at) {
+      return hoursEn(Duration.between(at, now));
+    }
 
-  private static String hours(Duration time) {
-    if (time.toHours() < 2) return time.toMinutes() + " 分钟";
-    return time.toDays() < 3 ? time.toHours() + " 小时" : time.toDays() + " 天";
-  }
+    private static String hours(Duration time) {
+      if (time.toHours() < 2) return time.toMinutes() + " 分钟";
+      return time.toDays() < 3 ? time.toHours() + " 小时" : time.toDays() + " 天";
+    }
 
-  private static String hoursEn(Duration time) {
-    if (time.toHours() < 2) return time.toMinutes() + " min";
-    return time.toDays() < 3 ? time.toHours() + " h" : time.toDays() + " d";
+    private static String hoursEn(Duration time) {
+      if (time.toHours() < 2) return time.toMinutes() + " min";
+      return time.toDays() < 3 ? time.toHours() + " h" : time.toDays() + " d";
+    }
   }
 }

@@ -49,6 +49,12 @@ final class Help {
       job stop|continue|approve|reject|output ID
       job rerun ID [--only VERDICT]  those on which surely nothing ran, or those with this verdict
 
+    Script library (to change a script: git clone URL/git/scripts.git, a token is the password)
+      script list [FOLDER] | show PATH | blame PATH  [--ref BRANCH|TAG|COMMIT]
+      script log [PATH] | diff COMMIT
+      script changes | change BRANCH | merge BRANCH TIP [--reason TEXT]   review
+      mirror list | put NAME URL [--secret-file FILE] | remove NAME       copies elsewhere
+
     Backups of Fettle itself
       backup [DIR]               takes one while Fettle works; only what changed is stored
       backup list [DIR] | verify [DIR] [--at ID] | targets

@@ -37,6 +37,8 @@ public final class Main {
           Map.entry("freeze", FreezeOrder::new),
           Map.entry("check", CheckOrders::new),
           Map.entry("token", TokenOrders::new),
+          Map.entry("script", ScriptOrders::new),
+          Map.entry("mirror", MirrorOrders::new),
           Map.entry("backup", BackupOrders.Take::new),
           Map.entry("doctor", DoctorOrder::new),
           Map.entry("version", VersionOrder::new));

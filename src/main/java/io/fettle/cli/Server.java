@@ -149,6 +149,12 @@ final class Server {
     return send("POST", path(path, query), "application/json", json);
   }
 
+  /** Puts names and values as a JSON object where they belong; there is no answer but that. */
+  void put(String path, Map<String, ?> body) {
+    byte[] json = Json.write(body).getBytes(StandardCharsets.UTF_8);
+    send("PUT", path(path), "application/json", json);
+  }
+
   void delete(String path) {
     send("DELETE", path(path), "", NOTHING);
   }

@@ -14,7 +14,7 @@ record ParsedQuery(String text, Expr expr, Judge judge) implements Query {
 
   @Override
   public boolean matches(JsonNode doc) {
-    return judge.matches(expr, doc);
+    return (!Itself.is(doc) || Itself.named(expr)) && judge.matches(expr, doc);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.fettle.cmdb.query.Parser;
 import io.fettle.kernel.AssetId;
 import io.fettle.kernel.Page;
 import io.fettle.kernel.Viewer;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -58,25 +59,32 @@ class StoredRegister implements Register, MachineLists {
   @Override
   public Map<AssetId, MachineCard> cards(Collection<AssetId> ids) {
     Map<AssetId, MachineCard> out = new LinkedHashMap<>();
-    docs.read(ids).forEach(d -> out.put(d.id(), Cards.of(d)));
+    read(ids).forEach(d -> out.put(d.id(), Cards.of(d)));
     return out;
   }
 
   @Override
   public Optional<MachineDoc> machine(AssetId id) {
-    return docs.read(List.of(id)).stream().findFirst();
+    return read(List.of(id)).stream().findFirst();
+  }
+
+  private List<MachineDoc> read(Collection<AssetId> ids) {
+    if (!ids.contains(Itself.ID)) return docs.read(ids);
+    List<MachineDoc> all = new ArrayList<>(docs.read(ids));
+    all.add(Itself.doc());
+    return all;
   }
 
   @Override
   public Map<AssetId, MachineDoc> machines(Collection<AssetId> ids) {
     Map<AssetId, MachineDoc> out = new LinkedHashMap<>();
-    docs.read(ids).forEach(d -> out.put(d.id(), d));
+    read(ids).forEach(d -> out.put(d.id(), d));
     return out;
   }
 
   @Override
   public boolean visible(AssetId id, Viewer viewer) {
-    return docs.visible(id, viewer);
+    return id.equals(Itself.ID) ? viewer.seesAll() : docs.visible(id, viewer);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.fettle.fault;
 
+import io.fettle.cmdb.Itself;
 import io.fettle.cmdb.MachineCard;
 import io.fettle.cmdb.Register;
 import io.fettle.fault.Storms.Storm;
@@ -56,7 +57,7 @@ class Suppression {
     for (Fault fault : faults) {
       if (worked.contains(fault.machine())) reasons.put(fault.id(), MAINTENANCE);
       else if (stormy.contains(fault.id())) reasons.put(fault.id(), STORM);
-      else if (blind) reasons.put(fault.id(), COVERAGE);
+      else if (blind && !fault.machine().equals(Itself.ID)) reasons.put(fault.id(), COVERAGE);
     }
     return reasons;
   }

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -51,6 +53,14 @@ class CopyHealth {
         } catch (DataAccessException e) {
           return State.bad("等待数据库", "waits for the database");
         }
+      }
+
+      @Override
+      public Map<String, State> each() {
+        Map<String, State> each = new TreeMap<>();
+        for (Mirror mirror : table.all())
+          each.put(mirror.name(), judge(List.of(mirror), clock.instant()));
+        return each.isEmpty() ? Map.of("", check()) : each;
       }
     };
   }

@@ -15,6 +15,7 @@ import org.springframework.util.unit.DataSize;
  * @param timeLimit longest time one conversation may take
  * @param sweep how often the repository is compared with what was recorded of it, with its export
  *     and its mirrors
+ * @param mirrorRetry after this a mirror that failed is tried again; doubled up to 15 minutes
  */
 @ConfigurationProperties("fettle.library")
 record LibrarySettings(
@@ -23,7 +24,8 @@ record LibrarySettings(
     @DefaultValue("16MB") DataSize fileLimit,
     @DefaultValue("8") int concurrent,
     @DefaultValue("10m") Duration timeLimit,
-    @DefaultValue("5s") Duration sweep) {
+    @DefaultValue("5s") Duration sweep,
+    @DefaultValue("5s") Duration mirrorRetry) {
   /** When a change needs another person; AUTO: as soon as there is another. */
   enum Reviewing {
     AUTO,
@@ -37,8 +39,8 @@ record LibrarySettings(
           "fettle.library.pack-limit and fettle.library.file-limit must be 1KB or more");
     if (concurrent < 1)
       throw new IllegalArgumentException("fettle.library.concurrent must be 1 or more");
-    if (timeLimit.toMillis() < 1000 || sweep.toMillis() < 100)
+    if (timeLimit.toMillis() < 1000 || sweep.toMillis() < 100 || mirrorRetry.toMillis() < 100)
       throw new IllegalArgumentException(
-          "fettle.library.time-limit must be 1s or more, fettle.library.sweep 100ms or more");
+          "fettle.library.time-limit must be 1s or more, sweep and mirror-retry 100ms or more");
   }
 }

@@ -29,7 +29,6 @@ import org.springframework.stereotype.Component;
 @Component
 class MirrorWork {
   private static final Logger LOG = LoggerFactory.getLogger(MirrorWork.class);
-  private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(15);
   private static final Duration COMPARE = Duration.ofHours(1);
   private static final int LONGEST_ERROR = 500;
@@ -39,6 +38,7 @@ class MirrorWork {
   private final RefDesk refs;
   private final GitMirror git;
   private final FolderMirror folder;
+  private final Duration retry;
   private final Clock clock;
   private final Set<String> busy = ConcurrentHashMap.newKeySet();
   private final Semaphore places = new Semaphore(4);
@@ -49,12 +49,14 @@ class MirrorWork {
       RefDesk refs,
       GitMirror git,
       FolderMirror folder,
+      LibrarySettings settings,
       Clock clock) {
     this.table = table;
     this.mirrors = mirrors;
     this.refs = refs;
     this.git = git;
     this.folder = folder;
+    this.retry = settings.mirrorRetry();
     this.clock = clock;
   }
 
@@ -86,8 +88,8 @@ class MirrorWork {
   }
 
   /** Doubles from failure to failure. */
-  static Duration pause(int failures) {
-    Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures, 20));
+  static Duration pause(Duration first, int failures) {
+    Duration pause = first.multipliedBy(1L << Math.min(failures, 20));
     return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
   }
 
@@ -126,7 +128,7 @@ class MirrorWork {
     Instant at = clock.instant();
     String line = RemoteText.cut(Shown.text(why.strip()).replaceAll("\\s+", " "), LONGEST_ERROR);
     LOG.info("mirror={} is behind: {}", mirror.name(), line);
-    table.failed(mirror, line, at, at.plus(pause(mirror.failures())));
+    table.failed(mirror, line, at, at.plus(pause(retry, mirror.failures())));
   }
 
   static Map<String, ObjectId> ours(Map<String, ObjectId> refs) {

@@ -1,6 +1,7 @@
 package io.fettle.monitoring;
 
 import io.fettle.cmdb.AssetChanged;
+import io.fettle.cmdb.Itself;
 import io.fettle.cmdb.MachineDoc;
 import io.fettle.cmdb.Register;
 import io.fettle.kernel.AssetId;
@@ -68,6 +69,7 @@ class Bindings {
     schedule.beginCount();
     new Recount(register, checks.all().values())
         .each((machine, known) -> bind(machine, known, clock.millis(), !first));
+    bind(Itself.ID, matching(register.machine(Itself.ID)), clock.millis(), !first);
     schedule.endCount();
     counted = clock.instant();
     LOG.info(

@@ -1,5 +1,6 @@
 package io.fettle.monitoring;
 
+import io.fettle.cmdb.Itself;
 import io.fettle.kernel.AssetId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Which machine is to be visited when: one entry per machine, all checks due together share a
@@ -166,17 +168,22 @@ final class Schedule {
     return entry == null ? List.of() : entry.bound.checks();
   }
 
+  /** Machines; Fettle itself is none, here and in the counts of their bindings. */
   synchronized int size() {
-    return entries.size();
+    return entries.size() - (entries.containsKey(Itself.ID) ? 1 : 0);
   }
 
   synchronized long bindings() {
-    return entries.values().stream().mapToLong(entry -> entry.bound.checks().size()).sum();
+    return machines().mapToLong(entry -> entry.bound.checks().size()).sum();
+  }
+
+  private Stream<Entry> machines() {
+    return entries.values().stream().filter(entry -> !entry.machine.equals(Itself.ID));
   }
 
   /** Bindings of machines whose visit is late by more than so many of their shortest interval. */
   synchronized long late(long now, int intervals) {
-    return entries.values().stream()
+    return machines()
         .filter(entry -> now - entry.due() > intervals * shortest(entry))
         .mapToLong(entry -> entry.bound.checks().size())
         .sum();

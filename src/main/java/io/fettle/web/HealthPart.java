@@ -1,6 +1,7 @@
 package io.fettle.web;
 
 import io.fettle.kernel.Label;
+import java.util.Map;
 
 /**
  * The plug point by which a room says whether its part of Fettle works; shown on the health page
@@ -12,6 +13,11 @@ public interface HealthPart {
 
   /** Looks now; answers within a second and never throws. */
   State check();
+
+  /** The same, by each of several things that it speaks of; one alone has no name. */
+  default Map<String, State> each() {
+    return Map.of("", check());
+  }
 
   /** How a part is, and why in words (also when it is fine: what was looked at). */
   record State(boolean ok, Label why) {

@@ -226,6 +226,36 @@ class CommandsTest {
     ran(Set.of(1), "job", "undo", second);
   }
 
+  @Test
+  void theLibraryAndItsMirrors() throws IOException {
+    JsonNode tree = said("get", "/api/v1/library/tree", "script", "list");
+    assertThat(tree.get("entries").findValuesAsString("path")).contains("README.md");
+    JsonNode file = said("get", "/api/v1/library/file", "script", "show", "README.md");
+    assertThat(file.get("text").asString()).contains("脚本库");
+    JsonNode log = said("get", "/api/v1/library/commits", "script", "log", "README.md");
+    String commit = log.at("/items/0/id").asString();
+    JsonNode diff = said("get", "/api/v1/library/commits/{id}", "script", "diff", commit);
+    assertThat(diff.at("/diff/files/0/to").asString()).isEqualTo("README.md");
+    said("get", "/api/v1/library/blame", "script", "blame", "README.md", "--ref", commit);
+    said("get", "/api/v1/library/changes", "script", "changes");
+    assertThat(ran(Set.of(1), "script", "change", "nowhere").get("status").asInt()).isEqualTo(404);
+    assertThat(ran(Set.of(1), "script", "merge", "nowhere", commit).get("status").asInt())
+        .isEqualTo(404);
+    assertThat(ran(Set.of(1), "script", "show", "nothing.sh").get("status").asInt()).isEqualTo(404);
+
+    Path secret = Files.writeString(folder.resolve("secret"), "a secret\n");
+    String nowhere = "rsync://team@127.78.1.51:1/module/x";
+    JsonNode put =
+        ran(Set.of(0), "mirror", "put", "cli", nowhere, "--secret-file", secret.toString());
+    assertFields(put, "name", "url");
+    assertThat(put.toString()).doesNotContain("a secret");
+    JsonNode listed = said("get", "/api/v1/library/mirrors", "mirror", "list");
+    assertThat(listed.get("items").findValuesAsString("name")).contains("cli");
+    assertThat(ran(Set.of(1), "mirror", "put", "cli", "ext::sh").get("status").asInt())
+        .isEqualTo(422);
+    assertFields(ran(Set.of(0), "mirror", "remove", "cli"), "removed");
+  }
+
   private static String[] and(String[] words, String more) {
     String[] all = java.util.Arrays.copyOf(words, words.length + 1);
     all[words.length] = more;

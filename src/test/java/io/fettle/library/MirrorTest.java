@@ -230,9 +230,13 @@ class MirrorTest {
     assertThat(MirrorWork.due(mirror(null, 2, Instant.EPOCH.plusSeconds(60)), "now", Instant.EPOCH))
         .isFalse();
     assertThat(MirrorWork.due(mirror(null, 2, Instant.EPOCH), "now", Instant.EPOCH)).isTrue();
-    assertThat(MirrorWork.pause(0)).isEqualTo(Duration.ofSeconds(5));
-    assertThat(MirrorWork.pause(3)).isEqualTo(Duration.ofSeconds(40));
-    assertThat(MirrorWork.pause(90)).isEqualTo(Duration.ofMinutes(15));
+    assertThat(pause(0)).isEqualTo(Duration.ofSeconds(5));
+    assertThat(pause(3)).isEqualTo(Duration.ofSeconds(40));
+    assertThat(pause(90)).isEqualTo(Duration.ofMinutes(15));
+  }
+
+  private static Duration pause(int failures) {
+    return MirrorWork.pause(Duration.ofSeconds(5), failures);
   }
 
   private static Mirror mirror(

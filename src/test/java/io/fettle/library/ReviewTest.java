@@ -65,6 +65,7 @@ class ReviewTest {
             DataSize.ofMegabytes(1),
             1,
             Duration.ofMinutes(1),
+            Duration.ofSeconds(1),
             Duration.ofSeconds(1));
     return new Review(settings, people, tokens);
   }

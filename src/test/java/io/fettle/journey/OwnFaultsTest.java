@@ -1,0 +1,204 @@
+package io.fettle.journey;
+
+import static io.fettle.support.WholeProcess.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fettle.support.Shell;
+import io.fettle.support.WholeProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What is wrong with Fettle itself is a fault with a ticket, by the engine that machines have: a
+ * mirror whose disk is gone, a backup whose disk is full; and both are over once they are well.
+ */
+class OwnFaultsTest {
+  private static final Duration SOON = Duration.ofSeconds(30);
+
+  @Test
+  void aMirrorThatIsGoneAndABackupThatFailsAreTicketsUntilTheyAreWell(@TempDir Path folder)
+      throws Exception {
+    Path full = Files.createDirectory(folder.resolve("backups"));
+    Path mirror = folder.resolve("mirror.git");
+    Shell.run("git", "init", "-q", "--bare", "-b", "main", mirror.toString());
+    Shell.run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", full.toString());
+    try (WholeProcess server =
+        new WholeProcess(folder.resolve("home"), settings(full, folder.resolve("no-checks")))) {
+      server.start();
+      JsonNode fleet = server.get("/api/v1/status").path("machines");
+      mirror(server, mirror);
+      await("mirrored", SOON, () -> head(mirror).equals(head(server)));
+
+      Path away = Files.move(mirror, folder.resolve("unplugged.git"));
+      server.post("/api/v1/backups", Map.of());
+      push(server, folder);
+      JsonNode backup = escalated(server, "fettle.backup");
+      JsonNode behind = escalated(server, "fettle.mirror");
+
+      assertThat(backup.path("asset_no").asString()).isEqualTo("Fettle");
+      assertThat(backup.path("summary").toString()).contains("failed").contains("No space left");
+      assertThat(behind.path("component").asString()).isEqualTo("elsewhere");
+      assertThat(behind.path("summary").toString()).contains("mirror elsewhere is behind");
+      assertThat(tickets(server, "fettle.backup"))
+          .singleElement()
+          .satisfies(
+              t -> assertThat(t.path("title").toString()).contains("Fettle: The last backup"));
+      assertThat(tickets(server, "fettle.mirror")).hasSize(1);
+      assertThat(server.get("/api/v1/status").path("machines")).isEqualTo(fleet);
+      assertThat(server.get("/api/v1/assets?count=true").path("items")).isEmpty();
+
+      Files.move(away, mirror);
+      Shell.run("umount", full.toString());
+      server.post("/api/v1/backups", Map.of());
+      await("both are over", Duration.ofSeconds(60), () -> over(server, backup, behind));
+      await(
+          "no ticket is left open",
+          SOON,
+          () ->
+              tickets(server, "fettle.backup").isEmpty()
+                  && tickets(server, "fettle.mirror").isEmpty());
+      assertThat(head(mirror)).isEqualTo(head(server));
+      assertThat(server.get("/api/v1/faults/" + backup.path("id").asString()).path("fixed_by"))
+          .hasToString("\"self\"");
+    } finally {
+      Shell.tryRun(List.of("umount", "-l", full.toString()));
+    }
+  }
+
+  private static Map<String, String> settings(Path backups, Path checks) {
+    return Map.of(
+        "FETTLE_BACKUP_FOLDER",
+        backups.toString(),
+        "FETTLE_MONITORING_INTERVAL",
+        "1s",
+        "FETTLE_MONITORING_RETRYINTERVAL",
+        "1s",
+        "FETTLE_MONITORING_CHECKS",
+        checks.toString(),
+        "FETTLE_FAULT_STABLEFOR",
+        "2s",
+        "FETTLE_REMEDIATION_HANDOVER",
+        "1s",
+        "FETTLE_LIBRARY_SWEEP",
+        "500ms",
+        "FETTLE_LIBRARY_MIRRORRETRY",
+        "500ms",
+        "FETTLE_LIBRARY_RSYNC_PORT",
+        "" + ThreadLocalRandom.current().nextInt(20_000, 30_000));
+  }
+
+  private static void mirror(WholeProcess server, Path repository) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(server.uri().resolve("/api/v1/library/mirrors/elsewhere"))
+            .header("Authorization", "Bearer " + Files.readString(server.token()).strip())
+            .header("Content-Type", "application/json")
+            .PUT(
+                HttpRequest.BodyPublishers.ofString(
+                    JsonMapper.shared()
+                        .writeValueAsString(Map.of("url", "file://" + repository, "secret", ""))))
+            .build();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      assertThat(http.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
+          .isEqualTo(204);
+    }
+  }
+
+  private static void push(WholeProcess server, Path folder) throws IOException {
+    URI library = server.uri().resolve("/git/scripts.git");
+    Path clone = folder.resolve("clone");
+    git(server, "clone", "-q", library.toString(), clone.toString());
+    Files.writeString(clone.resolve("new.sh"), "true\n");
+    git(server, "-C", clone.toString(), "add", ".");
+    git(
+        server,
+        "-C",
+        clone.toString(),
+        "-c",
+        "user.name=Test",
+        "-c",
+        "user.email=test@example",
+        "commit",
+        "-qm",
+        "new");
+    git(server, "-C", clone.toString(), "push", "-q", "-o", "reason=test", "origin", "HEAD:main");
+  }
+
+  private static String git(WholeProcess server, String... words) throws IOException {
+    String token = Files.readString(server.token()).strip();
+    String basic =
+        Base64.getEncoder().encodeToString(("x:" + token).getBytes(StandardCharsets.US_ASCII));
+    List<String> command =
+        new java.util.ArrayList<>(
+            List.of("git", "-c", "http.extraHeader=Authorization: Basic " + basic));
+    command.addAll(List.of(words));
+    return Shell.run(command.toArray(String[]::new)).strip();
+  }
+
+  private static String head(Path repository) {
+    return Shell.tryRun(List.of("git", "-C", repository.toString(), "rev-parse", "main"))
+        .out()
+        .strip();
+  }
+
+  private static String head(WholeProcess server) {
+    try {
+      String library = server.uri().resolve("/git/scripts.git").toString();
+      return git(server, "ls-remote", library, "refs/heads/main").split("\\s")[0];
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static JsonNode escalated(WholeProcess server, String faultClass) throws Exception {
+    String list = "/api/v1/faults?state=ESCALATED&class=" + faultClass;
+    await(
+        faultClass + " waits for a person",
+        SOON,
+        () -> !items(server, list).isEmpty() && !tickets(server, faultClass).isEmpty());
+    return items(server, list).getFirst();
+  }
+
+  private static List<JsonNode> tickets(WholeProcess server, String faultClass) {
+    return items(server, "/api/v1/tickets?class=" + faultClass);
+  }
+
+  private static List<JsonNode> items(WholeProcess server, String path) {
+    try {
+      List<JsonNode> all = new java.util.ArrayList<>();
+      server.get(path).path("items").forEach(all::add);
+      return all;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean over(WholeProcess server, JsonNode... faults) {
+    try {
+      for (JsonNode fault : faults)
+        if (!server
+            .get("/api/v1/faults/" + fault.path("id").asString())
+            .path("state")
+            .asString()
+            .matches("RECOVERED|CLOSED")) return false;
+      return true;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
