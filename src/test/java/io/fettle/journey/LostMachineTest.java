@@ -6,14 +6,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fettle.support.LabProcess;
 import io.fettle.support.WholeProcess;
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +37,7 @@ import org.springframework.util.FileSystemUtils;
  */
 class LostMachineTest {
   private static final int MACHINES = Integer.getInteger("fettle.drill", 30);
+  private static final boolean WHOLE = MACHINES > 1_000;
   private static final int BROKEN = 7;
 
   /** After the backup: only the other machine can learn of them. */
@@ -36,6 +45,11 @@ class LostMachineTest {
 
   /** Spread over the racks, each of which allows one repair at a time. */
   private static final int APART = 3;
+
+  /** In the whole drill only. */
+  private static final int TICKETS = 10;
+
+  private static final int SCRIPTS = 100;
 
   private Path folder = Path.of("");
 
@@ -58,26 +72,35 @@ class LostMachineTest {
       try (LabProcess fleet = new LabProcess(folder.resolve("lab"), MACHINES, first, 2_600)) {
         await("fleet known", Duration.ofMinutes(5), () -> count(first, "machines") == MACHINES);
         await("visited", Duration.ofMinutes(5), () -> healthy(first, "monitoring"));
+        if (WHOLE) accept(first, fleet);
         List<String> broken = broken(fleet, 0, BROKEN);
-        await("a repair is sent", Duration.ofSeconds(90), () -> !written(fleet, broken).isEmpty());
+        stopWhileOneIsSent(first, fleet);
         backUp(first);
         int tickets = count(first, "tickets/open");
+        signal("CONT", fleet.pid());
         broken.addAll(broken(fleet, APART * BROKEN, LATER));
         destroy(first);
         assertThat(written(fleet, broken).size()).as("in the middle").isLessThan(broken.size());
 
         long lost = System.nanoTime();
+        Instant lostAt = Instant.now();
         restore(keys());
         try (WholeProcess second = new WholeProcess(folder.resolve("second"), lab)) {
           second.start();
           System.out.println(
               "drill: machines=%d at work again after %d s"
                   .formatted(MACHINES, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - lost)));
+          assertThat(TimeUnit.NANOSECONDS.toMinutes(System.nanoTime() - lost)).isLessThan(10);
           assertThat(count(second, "machines")).isEqualTo(MACHINES);
           assertThat(count(second, "tickets/open")).isGreaterThanOrEqualTo(tickets);
           await("all repaired", Duration.ofMinutes(3), () -> mended(fleet, broken));
           await("nothing in doubt", Duration.ofMinutes(2), () -> underWay(second) == 0);
           assertThat(written(fleet, broken)).containsExactlyInAnyOrderElementsOf(broken);
+          assertThat(sentThen(second, lostAt))
+              .as("in flight comes back in doubt")
+              .doesNotContain(false);
+          assertThat(doubted(second, lostAt)).isNotEmpty();
+          if (WHOLE) assertThat(scripts(second)).isEqualTo(SCRIPTS);
         }
       }
     }
@@ -93,6 +116,110 @@ class LostMachineTest {
       broken.add(asset);
     }
     return broken;
+  }
+
+  /** Tickets that wait for people, and scripts that they wrote. */
+  private void accept(WholeProcess server, LabProcess fleet) throws Exception {
+    int strange = 0;
+    for (int i = MACHINES / 2; i < MACHINES && strange < TICKETS; i++) {
+      String asset = "ZC%06d".formatted(4000 + i);
+      if (!fleet.tell("state " + asset).path("make").asString().equals("UNKNOWN")) continue;
+      fleet.tell("inject bmc.nic_mode " + asset);
+      strange++;
+    }
+    int wanted = strange;
+    await("tickets", Duration.ofMinutes(8), () -> count(server, "tickets/open") >= wanted);
+    Path clone = folder.resolve("clone");
+    String token = Files.readString(server.token()).strip();
+    String url = "http://anybody:" + token + "@" + server.uri().getAuthority() + "/git/scripts.git";
+    git(folder, "clone", "-q", url, clone.toString());
+    for (int i = 0; i < SCRIPTS; i++)
+      Files.writeString(
+          Files.createDirectories(clone.resolve("drill")).resolve(i + ".sh"), "echo " + i + "\n");
+    git(clone, "add", "-A");
+    git(clone, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "-m", "drill");
+    git(clone, "push", "-q", "origin", "HEAD:refs/heads/drill");
+  }
+
+  private static void git(Path where, String... words) throws Exception {
+    List<String> command = new ArrayList<>(List.of("git"));
+    command.addAll(List.of(words));
+    assertThat(new ProcessBuilder(command).directory(where.toFile()).start().waitFor()).isZero();
+  }
+
+  private int scripts(WholeProcess server) throws IOException {
+    return server.get("/api/v1/library/tree?ref=drill&path=drill").path("entries").size();
+  }
+
+  /** The cards fall silent while an attempt is under way: nobody can know what it did. */
+  private static void stopWhileOneIsSent(WholeProcess server, LabProcess fleet) throws Exception {
+    String sending = "select 1 from remediation.attempt where status = 'SENDING'";
+    try (Connection database = database(server)) {
+      await(
+          "stopped in the middle of sending",
+          Duration.ofMinutes(3),
+          () -> {
+            for (int i = 0; i < 100; i++) {
+              if (rows(database, sending).isEmpty()) continue;
+              signal("STOP", fleet.pid());
+              if (!rows(database, sending).isEmpty()) return true;
+              signal("CONT", fleet.pid());
+            }
+            return false;
+          });
+    }
+  }
+
+  /** Of every attempt that was under way when the machine was lost: was it in doubt afterwards? */
+  private static List<Boolean> sentThen(WholeProcess server, Instant lost) throws Exception {
+    return ask(
+        server,
+        "select r.had_doubt from remediation.attempt a join remediation.run r on r.id = a.run_id"
+            + " where a.sent_at < '%1$s' and (a.ended_at is null or a.ended_at > '%1$s')"
+                .formatted(lost));
+  }
+
+  private static List<Boolean> doubted(WholeProcess server, Instant lost) throws Exception {
+    return ask(
+        server,
+        "select true from remediation.run where had_doubt and started_at < '%1$s' and ended_at > '%1$s'"
+            .formatted(lost));
+  }
+
+  private static List<Boolean> ask(WholeProcess server, String query) throws Exception {
+    try (Connection database = database(server)) {
+      return rows(database, query);
+    }
+  }
+
+  private static Connection database(WholeProcess server) throws Exception {
+    Properties kept = new Properties();
+    try (Reader in = Files.newBufferedReader(server.home().resolve("database.properties"))) {
+      kept.load(in);
+    }
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:" + kept.getProperty("port") + "/fettle",
+        "fettle",
+        kept.getProperty("owner-password"));
+  }
+
+  private static List<Boolean> rows(Connection database, String query) {
+    try (Statement statement = database.createStatement();
+        ResultSet row = statement.executeQuery(query)) {
+      List<Boolean> all = new ArrayList<>();
+      while (row.next()) all.add(row.getBoolean(1));
+      return all;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void signal(String name, long pid) {
+    try {
+      new ProcessBuilder("kill", "-" + name, "" + pid).start().waitFor();
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private void backUp(WholeProcess server) throws Exception {
