@@ -26,13 +26,13 @@ final class LoopBench {
   private final WholeProcess server;
   private final LabProcess lab;
 
-  private LoopBench(WholeProcess server, LabProcess lab) {
+  LoopBench(WholeProcess server, LabProcess lab) {
     this.server = server;
     this.lab = lab;
   }
 
   /** One fault's way; seconds. */
-  private record Lap(double all, double detected, double action, double proof, int executions) {}
+  record Lap(double all, double detected, double action, double proof, int executions) {}
 
   static void main(String[] args) throws Exception {
     int machines = Integer.parseInt(args[0]);
@@ -115,16 +115,16 @@ final class LoopBench {
     return once && max <= bound;
   }
 
-  private static double median(List<Lap> laps, ToDoubleFunction<Lap> value) {
+  static double median(List<Lap> laps, ToDoubleFunction<Lap> value) {
     double[] sorted = laps.stream().mapToDouble(value).sorted().toArray();
     return sorted[sorted.length / 2];
   }
 
-  private static double load() throws IOException {
+  static double load() throws IOException {
     return Double.parseDouble(Files.readString(Path.of("/proc/loadavg")).split(" ")[0]);
   }
 
-  private Lap lap(String asset) throws Exception {
+  Lap lap(String asset) throws Exception {
     int before = lab.journal().size();
     JsonNode told = lab.tell("inject " + FAULT + " " + asset);
     if (told.has("error")) throw new IllegalStateException(told.toString());
@@ -149,7 +149,7 @@ final class LoopBench {
   }
 
   /** Machines of a make whose card may be written to. */
-  private List<String> repairable(int machines) throws IOException {
+  List<String> repairable(int machines) throws IOException {
     List<String> assets = new ArrayList<>();
     for (int i = 0; i < machines; i++) {
       String asset = "ZC%06d".formatted(4_000 + i);
@@ -174,7 +174,7 @@ final class LoopBench {
     return Optional.empty();
   }
 
-  private JsonNode check() {
+  JsonNode check() {
     for (JsonNode check : ask("/api/v1/checks"))
       if (check.path("fault_class").asString().equals(FAULT)) return check;
     throw new IllegalStateException("no check " + FAULT);

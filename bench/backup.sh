@@ -1,0 +1,17 @@
+#!/bin/bash
+# Backups of a large register with history beside a working closed loop: a full one, one after 30 s of
+# work, and how much longer a repair takes while full ones run. The lab's 60 machines are looked at all the
+# time; the others and their history are copies of real rows, made by SQL. Fettle itself keeps an unchanged
+# verdict once an hour: PER_DAY=24 is its own retention, which at 100,000 machines and 30 days is a database
+# of some 200 GB; the run says which part of that it holds. There is no peer; load is printed.
+# usage: bench/backup.sh [MACHINES=100000] [DAYS=30] [PER_DAY=1, rows of each check a day] [LAPS=6] [PORT_OFFSET=300]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+MACHINES=${1:-100000} DAYS=${2:-30} PER_DAY=${3:-1} LAPS=${4:-6} OFFSET=${5:-300}
+LIST=$(mktemp); trap 'rm -f "$LIST" "$LIST.log"' EXIT
+mvn -q -o -Dspotless.check.skip test-compile dependency:build-classpath -Dmdep.outputFile="$LIST" >"$LIST.log" 2>&1 ||
+  { cat "$LIST.log"; exit 1; }
+echo "server: java io.fettle.Fettle (FETTLE_LAB=true); lab: java io.fettle.lab.Lab --machines 60 --fault-every 0"
+echo "backup: POST /api/v1/backups, as './fettle backup DIR' does"
+"${JAVA_HOME:+$JAVA_HOME/bin/}java" -Xmx128m -cp "target/test-classes:target/classes:$(cat "$LIST")" \
+  io.fettle.lab.BackupBench "$MACHINES" "$DAYS" "$PER_DAY" "$LAPS" "$OFFSET"
