@@ -65,7 +65,7 @@ mvn -q -o -Dspotless.check.skip test-compile dependency:build-classpath -Dmdep.o
   { cat "$BED/mvn.log"; exit 1; }
 mkdir -p "$BED/data"
 env -u FETTLE_BENCH_NS FETTLE_HOME="$BED/data" FETTLE_PORT="$WEB" FETTLE_TRANSPORT_SSH_BANNER=5s \
-  FETTLE_BATCH_CONFIRMABOVE=100000 "${JAVA_HOME:+$JAVA_HOME/bin/}java" ${JAVA_FLAGS:--Xmx320m} --enable-native-access=ALL-UNNAMED \
+  FETTLE_MONITORING_INTERVAL=1d FETTLE_BATCH_CONFIRMABOVE=100000 "${JAVA_HOME:+$JAVA_HOME/bin/}java" ${JAVA_FLAGS:--Xmx320m} --enable-native-access=ALL-UNNAMED \
   -cp "target/classes:$(cat "$BED/classpath")" io.fettle.Fettle >"$BED/server.log" 2>&1 & JVM=$!
 cat >"$BED/job.py" <<'P'
 import json, os, sys, time, urllib.request
@@ -138,7 +138,7 @@ peer() { # pdsh|clush|parallel-ssh|ansible file limit
 }
 PEERS=pdsh; for p in clush parallel-ssh ansible; do ! command -v $p >/dev/null || PEERS="$PEERS $p"; done
 load() { cut -d' ' -f1 /proc/loadavg; }
-echo "fettle: POST /api/v1/jobs, steps 100%, width $FAN (server ${JAVA_FLAGS:--Xmx320m} and its PostgreSQL)"
+echo "fettle: POST /api/v1/jobs, steps 100%, width $FAN (server ${JAVA_FLAGS:--Xmx320m} and its PostgreSQL; checks once a day, for the peers watch nothing)"
 echo "peers:  $PEERS, $FAN at a time, connect limit 5 s, command limit 10 s   (-F: KexAlgorithms curve25519-sha256)"
 for i in $(seq "$WARM"); do echo "warm-up $i: fettle $(job good)"; done
 for _ in $(seq 180); do awk '{exit !($1 < 1.0)}' /proc/loadavg && break; [ -n "${BENCH_NOW:-}" ] && break; sleep 1; done
