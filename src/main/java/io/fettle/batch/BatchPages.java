@@ -30,6 +30,7 @@ class BatchPages {
   private static final int FOLDS = 20;
   private static final int FOUND = 100;
   private static final int SCRIPTS = 2_000;
+  private static final int TAIL = 12;
   private static final int TEXT = 20_000;
 
   private final Jobs jobs;
@@ -132,6 +133,11 @@ class BatchPages {
     model.addAttribute("said", said);
     model.addAttribute("items", items(job, "", "", GRID, viewer));
     model.addAttribute("folds", folds(job, viewer));
+    model.addAttribute(
+        "tail",
+        job.state() == JobState.ENDED
+            ? List.of()
+            : JobLook.Line.of(jobs.latest(job.id(), TAIL, viewer), TAIL));
     model.addAttribute(
         "found", wanted.isEmpty() && said.isEmpty() ? List.of() : found(job, wanted, said, viewer));
     model.addAttribute(

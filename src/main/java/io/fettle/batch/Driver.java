@@ -28,6 +28,8 @@ import org.springframework.transaction.TransactionException;
 final class Driver {
   private static final Logger LOG = LoggerFactory.getLogger(Driver.class);
   private static final Duration AGAIN = Duration.ofSeconds(2);
+  private static final Duration RAMP = Duration.ofMillis(150);
+  private static final int FIRST = 8;
   private static final Label CRASHED =
       new Label(
           "发出前后 Fettle 停了，不知道有没有执行；不会自动重发",
@@ -49,6 +51,7 @@ final class Driver {
   private final Semaphore news = new Semaphore(0);
   private final Map<Integer, Item> sending = new ConcurrentHashMap<>();
   private final AtomicInteger failures = new AtomicInteger();
+  private final long begun = System.nanoTime();
   private volatile boolean closed;
   private volatile boolean stopping;
   private boolean unsure;
@@ -126,7 +129,7 @@ final class Driver {
       return true;
     }
     if (job.goOnAt() != null && desk.now().isBefore(job.goOnAt())) return true;
-    int room = job.order().width() - sending.size();
+    int room = Math.min(job.order().width(), ramp()) - sending.size();
     if (room <= 0) return true;
     Start.Begun begun = start.begin(job, room, sending.values());
     begun.items().forEach(item -> send(job, item, begun.doing()));
@@ -134,6 +137,15 @@ final class Driver {
     if (start.waiting(job) || !sending.isEmpty()) return true;
     desk.crash().at(Crash.Point.BETWEEN_STEPS);
     return !finish.step(job, failures.get());
+  }
+
+  /**
+   * Machines at the same time just now: all handshakes at once would end at once, and the first
+   * line would come with the last.
+   */
+  private int ramp() {
+    long past = (System.nanoTime() - begun) / RAMP.toNanos();
+    return past > 6 ? BatchSettings.MOST_WIDTH : FIRST << past;
   }
 
   private void waits(Job job, @Nullable Label why) {
@@ -227,8 +239,7 @@ final class Driver {
   }
 
   private void back(Item item) {
-    if (item.fence() != null) desk.leases().end(Map.of(item.machine(), item.fence()));
-    desk.items().back(id, item, desk.node());
+    unsent(item);
     desk.items().later(id, List.of(item), desk.now().plus(AGAIN));
   }
 
@@ -243,7 +254,8 @@ final class Driver {
 
   private void pause() {
     try {
-      if (!news.tryAcquire(1, TimeUnit.SECONDS)) return;
+      boolean whole = ramp() == BatchSettings.MOST_WIDTH;
+      if (!news.tryAcquire(whole ? 1_000 : RAMP.toMillis(), TimeUnit.MILLISECONDS)) return;
       TimeUnit.MILLISECONDS.sleep(2); // ends are told one by one, and taken together
       news.drainPermits();
     } catch (InterruptedException e) {

@@ -56,6 +56,23 @@ class HeardTable {
         .list();
   }
 
+  /** Ends of the pieces stored last, oldest first. */
+  List<Heard> last(JobId job, int limit, int characters) {
+    return jdbc.sql(
+            """
+            select id, no, kind, right(body, :characters) as body from batch.feed
+             where job_id = :job and kind <> 'END' order by id desc limit :limit
+            """)
+        .param("job", job.value())
+        .param("limit", limit)
+        .param("characters", characters)
+        .query((rs, n) ->
+            new Heard(
+                rs.getLong("id"), rs.getInt("no"), rs.getString("kind"), rs.getString("body")))
+        .list()
+        .reversed();
+  }
+
   /** All output of one item. */
   List<Heard> of(JobId job, int no) {
     return jdbc.sql(

@@ -10,6 +10,23 @@ import org.jspecify.annotations.Nullable;
 public final class JobLook {
   private JobLook() {}
 
+  /** One of the latest lines. */
+  public record Line(String machine, boolean error, String text) {
+    /** The last so many lines of these events, oldest first. */
+    static List<Line> of(List<Jobs.Event> events, int most) {
+      List<Line> lines =
+          events.stream()
+              .filter(event -> !event.kind().equals("NONE"))
+              .flatMap(event ->
+                  event
+                      .text()
+                      .lines()
+                      .map(text -> new Line(event.machine(), event.kind().equals("ERR"), text)))
+              .toList();
+      return lines.subList(Math.max(0, lines.size() - most), lines.size());
+    }
+  }
+
   /** A fold with its text, and how that differs from the most frequent one's. */
   public record Folded(Jobs.Fold fold, String text, List<Difference.Line> difference) {
     public Folded {

@@ -86,6 +86,9 @@ public interface Jobs {
   /** What was heard after this event, oldest first; the last one's id is the next cursor. */
   List<Event> events(JobId id, long after, int limit, Viewer viewer);
 
+  /** What was heard last, oldest first, long pieces by their ends. */
+  List<Event> latest(JobId id, int limit, Viewer viewer);
+
   /** Jobs under way, and those of them that wait for a person. */
   Open open();
 

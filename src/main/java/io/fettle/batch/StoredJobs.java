@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Jobs as people see them, each cut to what the viewer may see; what they do goes to the desk. */
 final class StoredJobs implements Jobs {
+  private static final int LATEST = 1_000;
+
   private static final int MOST = 500;
 
   private final Desk desk;
@@ -181,7 +183,15 @@ final class StoredJobs implements Jobs {
   /** Ends come with their verdict; an owner hears of their own machines only. */
   @Override
   public List<Event> events(JobId id, long after, int limit, Viewer viewer) {
-    List<HeardTable.Heard> heard = desk.feed().after(id, after, Math.clamp(limit, 1, 2_000));
+    return events(id, desk.feed().after(id, after, Math.clamp(limit, 1, 2_000)), viewer);
+  }
+
+  @Override
+  public List<Event> latest(JobId id, int limit, Viewer viewer) {
+    return events(id, desk.feed().last(id, Math.clamp(limit, 1, 100), LATEST), viewer);
+  }
+
+  private List<Event> events(JobId id, List<HeardTable.Heard> heard, Viewer viewer) {
     if (heard.isEmpty()) return List.of();
     Map<Integer, Item> items =
         desk.views().numbered(id, heard.stream().map(HeardTable.Heard::no).distinct().toList());

@@ -69,8 +69,10 @@ class JobPagesTest {
       page.evaluate("window.sameDocument = true");
 
       assertThat(page.locator(".f-racks a.is-busy").first()).isVisible();
+      assertThat(page.locator("#job-tail")).containsText("up");
       shoot(tab, "running");
       assertThat(page.locator("#job-head .f-pill")).hasText("done");
+      assertThat(page.locator("#job-tail")).isHidden();
       assertThat(page.locator(".f-racks a.is-ok")).hasCount(MACHINES - 2);
       assertThat(page.locator(".f-racks a.is-bad")).hasCount(2);
       assertThat(page.locator("#job-folds .f-diff ins")).hasText("other");
