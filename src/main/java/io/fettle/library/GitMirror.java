@@ -3,11 +3,13 @@ package io.fettle.library;
 import io.fettle.library.MirrorWork.Behind;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.security.cert.CertificateException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import javax.net.ssl.SSLException;
 import org.eclipse.jgit.errors.NotSupportedException;
 import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.lib.Constants;
@@ -21,6 +23,7 @@ import org.eclipse.jgit.transport.RemoteRefUpdate;
 import org.eclipse.jgit.transport.RemoteRefUpdate.Status;
 import org.eclipse.jgit.transport.SshTransport;
 import org.eclipse.jgit.transport.Transport;
+import org.eclipse.jgit.transport.TransportHttp;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
 import org.springframework.stereotype.Component;
@@ -37,10 +40,12 @@ class GitMirror {
 
   private final Store store;
   private final RefTable table;
+  private final MirrorTls tls;
 
-  GitMirror(Store store, RefTable table) {
+  GitMirror(Store store, RefTable table, MirrorTls tls) {
     this.store = store;
     this.table = table;
+    this.tls = tls;
   }
 
   void bring(MirrorAddress address, String url, Optional<String> secret, Map<String, ObjectId> refs)
@@ -48,6 +53,7 @@ class GitMirror {
     try (OpenSsh ssh = address.overSsh() ? ssh(secret) : null;
         Transport transport = Transport.open(store.repository(), new URIish(url))) {
       transport.setTimeout(SECONDS);
+      if (transport instanceof TransportHttp over) over.setHttpConnectionFactory(tls.connections());
       if (transport instanceof SshTransport over && ssh != null) over.setSshSessionFactory(ssh);
       else if (secret.isPresent())
         transport.setCredentialsProvider(
@@ -135,6 +141,16 @@ class GitMirror {
   }
 
   private static String words(Exception e) {
+    Throwable root = e;
+    boolean tls = false;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+      tls |= root instanceof SSLException;
+    }
+    if (tls || root instanceof CertificateException)
+      return "its certificate is not believed: "
+          + root.getMessage()
+          + " (an authority of your own goes into library.mirror-ca)";
     Throwable cause = e.getCause();
     String more =
         cause == null || cause.getMessage() == null ? "" : " (" + cause.getMessage() + ")";

@@ -1,6 +1,7 @@
 package io.fettle.library;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -16,6 +17,7 @@ import org.springframework.util.unit.DataSize;
  * @param sweep how often the repository is compared with what was recorded of it, with its export
  *     and its mirrors
  * @param mirrorRetry after this a mirror that failed is tried again; doubled up to 15 minutes
+ * @param mirrorCa PEM file of authorities that mirrors over https are believed by, besides Java's
  */
 @ConfigurationProperties("fettle.library")
 record LibrarySettings(
@@ -25,7 +27,8 @@ record LibrarySettings(
     @DefaultValue("8") int concurrent,
     @DefaultValue("10m") Duration timeLimit,
     @DefaultValue("5s") Duration sweep,
-    @DefaultValue("5s") Duration mirrorRetry) {
+    @DefaultValue("5s") Duration mirrorRetry,
+    @Nullable String mirrorCa) {
   /** When a change needs another person; AUTO: as soon as there is another. */
   enum Reviewing {
     AUTO,

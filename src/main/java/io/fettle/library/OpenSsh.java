@@ -3,6 +3,7 @@ package io.fettle.library;
 import io.fettle.kernel.PrivateFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,6 +33,13 @@ final class OpenSsh extends SshSessionFactory implements AutoCloseable {
     knownHosts = folder.resolve("known_hosts");
     errors = Files.createTempFile(folder, "ssh-", ".err");
     PrivateFile.write(this.key, key.stripTrailing());
+  }
+
+  /** Takes away what a process that was killed left of its keys. */
+  static void tidy(Path folder) throws IOException {
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, "{key-*,ssh-*.err}")) {
+      for (Path file : left) Files.deleteIfExists(file);
+    }
   }
 
   /** The words up to the options; host and command follow. */

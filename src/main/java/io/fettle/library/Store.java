@@ -96,6 +96,7 @@ class Store implements DisposableBean {
     Files.createDirectories(folder);
     // JGit measures the file system's clock in the first folder it is shown: one that stays.
     FS.FileStoreAttributes.get(folder);
+    OpenSsh.tidy(folder);
     Path git = folder.resolve(NAME);
     if (!Files.exists(git)) make(git);
     Repository opened = bare(git);

@@ -40,7 +40,10 @@ class OwnFaultsTest {
     Shell.run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", full.toString());
     try (WholeProcess server =
         new WholeProcess(folder.resolve("home"), settings(full, folder.resolve("no-checks")))) {
+      Path left = Files.createDirectories(server.home().resolve("library")).resolve("key-killed");
+      Files.writeString(left, "what kill -9 leaves of an ssh mirror");
       server.start();
+      assertThat(left).doesNotExist();
       JsonNode fleet = server.get("/api/v1/status").path("machines");
       mirror(server, mirror);
       await("mirrored", SOON, () -> head(mirror).equals(head(server)));
@@ -76,9 +79,25 @@ class OwnFaultsTest {
       assertThat(head(mirror)).isEqualTo(head(server));
       assertThat(server.get("/api/v1/faults/" + backup.path("id").asString()).path("fixed_by"))
           .hasToString("\"self\"");
+      aLibraryThatLostACommit(server);
     } finally {
       Shell.tryRun(List.of("umount", "-l", full.toString()));
     }
+  }
+
+  /** As a copy of an older state, put in place by hand. */
+  private static void aLibraryThatLostACommit(WholeProcess server) throws Exception {
+    String store = server.home().resolve("library/scripts.git").toString();
+    String main = head(server);
+    Shell.run("git", "-C", store, "update-ref", "refs/heads/main", main + "^");
+    JsonNode lost = escalated(server, "fettle.library");
+    assertThat(lost.path("summary").toString())
+        .contains("has lost commit " + main.substring(0, 10));
+    assertThat(
+            server.get("/api/v1/status").path("health").path("library").path("ok").asBoolean(true))
+        .isFalse();
+    Shell.run("git", "-C", store, "update-ref", "refs/heads/main", main);
+    await("the library is whole again", SOON, () -> over(server, lost));
   }
 
   private static Map<String, String> settings(Path backups, Path checks) {

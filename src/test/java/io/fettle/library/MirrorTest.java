@@ -1,6 +1,7 @@
 package io.fettle.library;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fettle.kernel.Problem;
 import io.fettle.kernel.Role;
@@ -8,15 +9,20 @@ import io.fettle.support.RealSshd;
 import io.fettle.support.TestServer;
 import io.fettle.support.TestServer.Answer;
 import io.fettle.support.WholeProcess;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -26,6 +32,8 @@ class MirrorTest {
   @Autowired private TestServer server;
   @Autowired private Library library;
   @Autowired private RefDesk refs;
+  @Autowired private Store store;
+  @Autowired private RefTable table;
   @TempDir Path folder;
 
   private Git clone(Role role, String name) {
@@ -196,6 +204,97 @@ class MirrorTest {
     put("http", own, server.token(Role.OPERATOR));
     awaitMirrored("http");
     remove("http");
+  }
+
+  @Test
+  void overHttpsTheCertificateAndTheNameAreChecked() throws Exception {
+    try (GitOverTls there = new GitOverTls(folder)) {
+      String url = there.url("127.0.0.1");
+      put("tls", url, "secret");
+      awaitError("tls", "its certificate is not believed");
+      remove("tls");
+      GitMirror believing = believing(there.authority().toString());
+      assertThatThrownBy(() -> bring(believing, there.url("localhost"), "secret"))
+          .hasMessageContaining("its certificate is not believed")
+          .hasMessageContaining("localhost");
+      assertThatThrownBy(() -> bring(believing, url, "nonsense"))
+          .hasMessageContaining("not authorized");
+      assertThatThrownBy(() -> bring(believing("/nowhere.pem"), url, "secret"))
+          .hasMessageContaining("library.mirror-ca: cannot read");
+
+      bring(believing, url, "secret");
+      bring(believing, url, "secret");
+
+      Git git = new Git(folder, folder, "secret");
+      assertThat(git.ok("-C", there.repository().toString(), "rev-parse", "main"))
+          .isEqualTo(library.head());
+      assertThat(git.ok("-c", "http.sslCAInfo=" + there.authority(), "ls-remote", url, "main"))
+          .startsWith(library.head());
+    }
+  }
+
+  private GitMirror believing(String authorities) {
+    Duration any = Duration.ofSeconds(1);
+    DataSize size = DataSize.ofMegabytes(1);
+    return new GitMirror(
+        store,
+        table,
+        new MirrorTls(
+            new LibrarySettings(
+                LibrarySettings.Reviewing.AUTO, size, size, 1, any, any, any, authorities)));
+  }
+
+  private void bring(GitMirror mirror, String url, String secret) throws Exception {
+    mirror.bring(MirrorAddress.of(url), url, Optional.of(secret), MirrorWork.ours(refs.refs()));
+  }
+
+  @Test
+  void aWritableModuleOfARealRsyncDaemonTakesACopy() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    Path copy = Files.createDirectory(folder.resolve("copy"));
+    Path secrets = Files.writeString(folder.resolve("secrets"), "team:daemon-secret\n");
+    Files.setPosixFilePermissions(secrets, PosixFilePermissions.fromString("rw-------"));
+    Path conf = folder.resolve("rsyncd.conf");
+    Files.writeString(
+        conf,
+        "address = 127.0.0.1\nuse chroot = no\nuid = 0\ngid = 0\n[copy]\npath = "
+            + copy
+            + "\nread only = no\nauth users = team\nsecrets file = "
+            + secrets
+            + "\n");
+    Process daemon =
+        new ProcessBuilder("rsync", "--daemon", "--no-detach", "--config=" + conf, "--port=" + port)
+            .inheritIO()
+            .start();
+    try {
+      String url = "rsync://team@127.0.0.1:" + port + "/copy";
+      put("daemon", url, "nonsense");
+      awaitError("daemon", "auth failed");
+      put("daemon", url, "daemon-secret");
+      awaitMirrored("daemon");
+
+      assertThat(Files.readString(copy.resolve("scripts.commit")).strip())
+          .isEqualTo(library.head());
+      Git git = new Git(folder, folder, "");
+      git.ok("clone", "-q", copy.resolve("scripts.bundle").toString(), "again");
+      assertThat(git.in(folder.resolve("again")).ok("rev-parse", "HEAD")).isEqualTo(library.head());
+    } finally {
+      remove("daemon");
+      daemon.destroy();
+    }
+  }
+
+  @Test
+  void aKeyThatAKilledProcessLeftIsTakenAway() throws Exception {
+    for (String name : List.of("key-dead", "ssh-1.err", "known_hosts"))
+      Files.writeString(folder.resolve(name), "x");
+    OpenSsh.tidy(folder);
+    assertThat(folder.resolve("key-dead")).doesNotExist();
+    assertThat(folder.resolve("ssh-1.err")).doesNotExist();
+    assertThat(folder.resolve("known_hosts")).exists();
   }
 
   @Test

@@ -66,7 +66,8 @@ class ReviewTest {
             1,
             Duration.ofMinutes(1),
             Duration.ofSeconds(1),
-            Duration.ofSeconds(1));
+            Duration.ofSeconds(1),
+            null);
     return new Review(settings, people, tokens);
   }
 }
