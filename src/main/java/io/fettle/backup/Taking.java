@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Taking {
   /** With the pauses between them about three minutes of long transactions. */
-  private static final int TRIES = 150;
+  private static final int TRIES = 100;
 
   private static final DateTimeFormatter ID =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);

@@ -30,6 +30,7 @@ import tools.jackson.databind.JsonNode;
 /** Backups of a large register with history, beside a working loop; run by bench/backup.sh. */
 final class BackupBench {
   private static final int LAB = 60;
+
   /** Checks that stand for what is declared, of which the lab declares nothing. */
   private static final int NOT_ASKED = 2;
 
@@ -101,8 +102,7 @@ final class BackupBench {
         """);
     for (int from = 1; from <= machines; from += ROWS_AT_ONCE) {
       String made =
-          "generate_series(%d, %d) i"
-              .formatted(from, Math.min(machines, from + ROWS_AT_ONCE - 1));
+          "generate_series(%d, %d) i".formatted(from, Math.min(machines, from + ROWS_AT_ONCE - 1));
       run(
           database,
           """
@@ -137,11 +137,14 @@ final class BackupBench {
             from generate_series(0, %5$d - 1) n, generate_series(1, %4$d) i, kind;
           """
               .formatted(
-                  DateTimeFormatter.BASIC_ISO_DATE.format(at), at, at.plusDays(1), machines, perDay));
+                  DateTimeFormatter.BASIC_ISO_DATE.format(at),
+                  at,
+                  at.plusDays(1),
+                  machines,
+                  perDay));
     }
     run(database, "analyze");
-    System.out.printf(
-        "filled in %.0f s%n", (System.nanoTime() - began) / 1e9);
+    System.out.printf("filled in %.0f s%n", (System.nanoTime() - began) / 1e9);
   }
 
   /** What is there, and what Fettle's own retention would make of it. */
@@ -163,7 +166,14 @@ final class BackupBench {
     System.out.printf(
         "database: %d machines, %d days: %d observations of %d kinds (%d a day each), %.0f bytes each with"
             + " indexes; %d rows and %.2f GB in all%n",
-        machines, days, history, kinds, perDay, (double) bytes / Math.max(1, history), rows, size / 1e9);
+        machines,
+        days,
+        history,
+        kinds,
+        perDay,
+        (double) bytes / Math.max(1, history),
+        rows,
+        size / 1e9);
     long own = 24L * days * checks;
     System.out.printf(
         "Fettle's own retention: an unchanged OK is kept once an hour: %d checks x 24 x %d days = %d"
