@@ -101,6 +101,7 @@ final class Driver {
         desk.transactions().executeWithoutResult(t -> unsent(item));
   }
 
+  /** Back to the queue, and its machine is free. */
   private void unsent(Item item) {
     if (item.fence() != null) desk.leases().end(Map.of(item.machine(), item.fence()));
     desk.items().back(id, item, desk.node());
@@ -187,7 +188,8 @@ final class Driver {
     desk.crash().at(Crash.Point.AFTER_SEND);
     boolean held = came.verdict() == Verdict.NOT_STARTED;
     if (held && closed && !stopping) {
-      recorder.back(id, item, () -> desk.items().back(id, item, desk.node()));
+      recorder.back(
+          id, item, () -> desk.transactions().executeWithoutResult(t -> unsent(item)));
       return;
     }
     Label why = held && stopping ? STOPPED : came.why();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fettle.support.TestPostgres;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,7 +44,7 @@ class JobNodesTest {
     return bed.jdbc
         .sql("select distinct holder from batch.item where job_id = :job and holder is not null")
         .param("job", job.value())
-        .query(String.class)
+        .query((rs, n) -> rs.getString(1))
         .list();
   }
 
@@ -68,7 +69,9 @@ class JobNodesTest {
       assertThat(holders(job)).hasSize(1);
 
       one.close();
+      Instant closed = bed.clock.instant();
       bed.until("it ends", two, () -> bed.ended(job));
+      assertThat(bed.clock.instant()).as("no lease is left").isBefore(closed.plusSeconds(60));
     }
 
     assertThat(holders(job)).hasSize(2);
