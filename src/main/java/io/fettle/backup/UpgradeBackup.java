@@ -26,7 +26,8 @@ public final class UpgradeBackup {
     try {
       if (own == null)
         throw new BackupRefused(
-            "数据库不由 Fettle 运行（FETTLE_DB_URL）", "Fettle does not run this database (FETTLE_DB_URL)");
+            "数据库不由 Fettle 运行（FETTLE_DB_URL），请先用那台 PostgreSQL 自己的工具备份",
+            "Fettle does not run this database (FETTLE_DB_URL): back it up first with that PostgreSQL's own tools");
       BackupSettings settings =
           Binder.get(environment).bindOrCreate("fettle.backup", BackupSettings.class);
       Path folder = Backups.folder(home, settings);
