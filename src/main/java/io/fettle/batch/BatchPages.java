@@ -92,13 +92,12 @@ class BatchPages {
     }
   }
 
-  private static Problem known(Problem wrong) {
+  static Problem known(Problem wrong) {
     if (wrong.status() == 422 || wrong.status() == 409) return wrong;
     throw wrong;
   }
 
-  private String form(
-      JobForm form, Jobs.@Nullable Preview preview, @Nullable Problem wrong, Model model) {
+  String form(JobForm form, Jobs.@Nullable Preview preview, @Nullable Problem wrong, Model model) {
     model.addAttribute("form", form);
     model.addAttribute("preview", preview);
     model.addAttribute("wrong", wrong == null ? null : wrong.title());

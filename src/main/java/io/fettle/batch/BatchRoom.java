@@ -73,7 +73,7 @@ class BatchRoom {
   }
 
   @Bean
-  Jobs jobs(
+  JobDesk jobDesk(
       Desk desk,
       Engine engine,
       BatchSettings settings,
@@ -82,8 +82,22 @@ class BatchRoom {
       ObjectProvider<Facet> facets) {
     Filling filling = new Filling(desk.register(), new Variables(facets.stream().toList()));
     Dangers dangers = new Dangers(settings.dangers());
-    return new StoredJobs(
-        desk, new JobDesk(desk, engine, dangers, tokens, new Scripts(library), filling));
+    return new JobDesk(desk, engine, dangers, tokens, new Scripts(library), filling);
+  }
+
+  @Bean
+  Jobs jobs(Desk desk, JobDesk deeds) {
+    return new StoredJobs(desk, deeds);
+  }
+
+  @Bean
+  SavedDesk savedJobs(Desk desk, JobDesk deeds, SavedTable table, Tokens tokens) {
+    return new SavedDesk(desk, deeds, table, tokens);
+  }
+
+  @Bean
+  Turns turns(Desk desk, SavedDesk saved, SavedTable table) {
+    return new Turns(desk, saved, table);
   }
 
   /** Old jobs; on one node at a time. */

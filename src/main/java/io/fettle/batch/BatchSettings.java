@@ -22,6 +22,8 @@ import org.springframework.util.unit.DataSize;
  * @param total time limit of a job, unless it says otherwise
  * @param output bytes kept of each stream of each machine
  * @param keep how long ended jobs are kept
+ * @param scheduleLate how late a saved job may still start by itself when Fettle was not there in
+ *     time; later it is reported as missed
  * @param dangers folder of this site's own dangerous patterns
  */
 @ConfigurationProperties("fettle.batch")
@@ -39,6 +41,7 @@ record BatchSettings(
     @DefaultValue("2h") Duration total,
     @DefaultValue("256KB") DataSize output,
     @DefaultValue("365d") Duration keep,
+    @DefaultValue("15m") Duration scheduleLate,
     @DefaultValue("conf/dangers") Path dangers) {
   /** Machines at the same time that one job may ask for. */
   static final int MOST_WIDTH = 512;
@@ -50,6 +53,7 @@ record BatchSettings(
     positive("limit", limit);
     positive("total", total);
     positive("keep", keep);
+    positive("schedule-late", scheduleLate);
     if (confirmAbove < 0 || machines < 1 || width < 1 || width > MOST_WIDTH || output.toBytes() < 1)
       throw new IllegalArgumentException(
           "fettle.batch: confirm-above must be 0 or more, machines, width (to "

@@ -13,16 +13,20 @@ import org.springframework.stereotype.Component;
 class BatchTick implements DisposableBean {
   private final Engine engine;
   private final BatchSettings settings;
+  private final Turns turns;
   private final List<Loop> loops = new ArrayList<>();
 
-  BatchTick(Engine engine, BatchSettings settings) {
+  BatchTick(Engine engine, Turns turns, BatchSettings settings) {
     this.engine = engine;
+    this.turns = turns;
     this.settings = settings;
   }
 
   @EventListener(ApplicationReadyEvent.class)
   void start() {
-    if (loops.isEmpty()) loops.add(Loop.every("batch-sweep", settings.sweep(), engine::sweep));
+    if (!loops.isEmpty()) return;
+    loops.add(Loop.every("batch-sweep", settings.sweep(), engine::sweep));
+    loops.add(Loop.every("batch-turns", settings.sweep(), turns::take));
   }
 
   @Override

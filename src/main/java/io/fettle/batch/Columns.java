@@ -53,6 +53,10 @@ final class Columns {
     return JSON.readValue(json, new TypeReference<List<Integer>>() {});
   }
 
+  static <T> T read(String json, Class<T> type) {
+    return JSON.readValue(json, type);
+  }
+
   static Map<String, Object> map(String json) {
     return JSON.readValue(json, new TypeReference<Map<String, Object>>() {});
   }

@@ -87,19 +87,41 @@ final class Filling {
     if (wish.kind() == JobKind.ACTION)
       return new Filled(chosen, null, Map.of(), Set.of(), Map.of());
     Map<String, String> parameters = variables.parameters(wish.params());
-    if (!wish.origin().filled() || Interpreter.other(wish)) {
-      unused(parameters.keySet());
-      return new Filled(chosen, null, Map.of(), Set.of(), Map.of());
-    }
-    Set<String> known = new HashSet<>(variables.fields());
-    known.addAll(parameters.keySet());
-    Template template = Template.of(wish.body(), known);
-    Set<String> left = new HashSet<>(parameters.keySet());
-    left.removeAll(template.names());
-    unused(left);
-    return template.names().isEmpty()
+    Template template = fixed(wish, parameters);
+    return template == null || template.names().isEmpty()
         ? new Filled(chosen, template, Map.of(), Set.of(), Map.of())
         : bind(template, parameters, chosen);
+  }
+
+  /** Null where nothing is filled in. */
+  private @Nullable Template fixed(Wish wish, Map<String, String> parameters) {
+    boolean any = wish.origin().filled() && !Interpreter.other(wish);
+    Set<String> known = new HashSet<>(variables.fields());
+    known.addAll(parameters.keySet());
+    Template template = any ? Template.of(wish.body(), known) : null;
+    Set<String> left = new HashSet<>(parameters.keySet());
+    if (template != null) left.removeAll(template.names());
+    unused(left);
+    return template;
+  }
+
+  /**
+   * Texts in which danger is looked for before machines are known: with the usual values.
+   *
+   * @throws Problem 422 as {@link #fill} does
+   */
+  List<String> readable(Wish wish, List<Parameter> parameters) {
+    if (wish.kind() == JobKind.ACTION) return List.of();
+    Map<String, Object> given = new LinkedHashMap<>(wish.params());
+    for (Parameter one : parameters)
+      if (given.put(one.name(), one.usual() == null ? "" : one.usual()) != null)
+        throw Problem.badInput(
+            "parameters", one.name(), "参数已有固定值", "this parameter has a fixed value already");
+    Map<String, String> values = new TreeMap<>(variables.parameters(given));
+    Template template = fixed(wish, values);
+    if (template == null) return List.of(wish.body());
+    template.names().forEach(name -> values.putIfAbsent(name, "{" + name + "}"));
+    return List.of(wish.body(), template.read(values));
   }
 
   private static void unused(Set<String> names) {

@@ -61,6 +61,39 @@ public record Job(
     return startedAt == null ? null : startedAt.plus(order.total());
   }
 
+  /** The same before its start, with what is dangerous in it agreed to by somebody earlier. */
+  Job agreed(@Nullable String who) {
+    return new Job(
+        id,
+        kind,
+        body,
+        file,
+        params,
+        root,
+        dry,
+        query,
+        reason,
+        by,
+        JobState.RUNNING,
+        null,
+        null,
+        dangers,
+        null,
+        who,
+        order,
+        step,
+        goOnAt,
+        acceptedFailures,
+        machines,
+        rerunOf,
+        undoOf,
+        waits,
+        createdAt,
+        createdAt,
+        null,
+        origin);
+  }
+
   /** For who sees only their own machines of it: a query may name those of others. */
   Job withoutQuery() {
     return new Job(

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -104,8 +105,50 @@ final class JobDesk {
     return begin(wish, filling.fill(wish, chosen), viewer, sequel);
   }
 
-  /** Stores it with its frozen list and starts it, or has it wait for a second person. */
+  /**
+   * What a saved job was left to do.
+   *
+   * @param most machines at one time
+   * @param dangers that were agreed to when it was saved
+   */
+  record Leave(int most, Set<String> dangers, @Nullable String approvedBy) {}
+
+  /** A saved job's start: its list is bounded, and what was agreed to needs no second person. */
+  Job start(Wish wish, Leave leave, Viewer viewer) {
+    wishes.check(wish, true);
+    Filling.Filled filled = filling.fill(wish, targets(wish, viewer));
+    int machines = filled.chosen().chosen().size();
+    if (machines > leave.most())
+      throw Problem.badInput(
+          "most",
+          "" + machines,
+          "匹配 " + machines + " 台，超过这个作业的上限 " + leave.most(),
+          "it matches " + machines + " machines, more than this job's limit of " + leave.most());
+    wishes.counted(wish.counted(machines), machines);
+    return begin(wish, filled, viewer, Sequel.NONE, leave);
+  }
+
+  /** A wish that may be kept, with its text taken from where it comes from. */
+  record Checked(Wish wish, List<String> dangers) {}
+
+  /** Whatever can be said of a wish before its machines and its parameters are known. */
+  Checked checked(Wish wanted, List<Parameter> parameters, Viewer viewer) {
+    Wish wish = scripts.taken(wanted);
+    wishes.check(wish, true);
+    targets(wish, viewer);
+    wishes.order(wish, 1);
+    List<String> texts = filling.readable(wish, parameters);
+    return new Checked(
+        wish, wishes.dangers(wish, texts, dangers).stream().map(Jobs.Danger::name).toList());
+  }
+
   private Job begin(Wish wish, Filling.Filled filled, Viewer viewer, Sequel sequel) {
+    return begin(wish, filled, viewer, sequel, null);
+  }
+
+  /** Stores it with its frozen list and starts it, or has it wait for a second person. */
+  private Job begin(
+      Wish wish, Filling.Filled filled, Viewer viewer, Sequel sequel, @Nullable Leave leave) {
     Targets.Chosen chosen = filled.chosen();
     int machines = chosen.chosen().size();
     Order order = wishes.order(wish, machines);
@@ -118,6 +161,10 @@ final class JobDesk {
             machines,
             viewer.actor().toString(),
             sequel);
+    if (leave != null
+        && leave.approvedBy() != null
+        && job.state() == JobState.AWAITING
+        && leave.dangers().containsAll(job.dangers())) job = job.agreed(leave.approvedBy());
     JobId id = store(job, Targets.items(chosen, order), filled, sequel, viewer);
     desk.changed(id);
     engine.hint();
@@ -147,6 +194,7 @@ final class JobDesk {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("kind", job.kind().name());
     facts.put("body", RemoteText.cut(job.body(), RECORDED));
+    if (job.origin().saved() != null) facts.put("saved", job.origin().saved());
     if (job.origin().path() != null) {
       facts.put("library", job.origin().path());
       facts.put("commit", String.valueOf(job.origin().commit()));

@@ -109,8 +109,13 @@ public final class JobLook {
 
   /** The first line of what is done, for a list. */
   public static String title(Job job) {
-    if (job.file() != null) return job.file();
-    String first = job.body().lines().findFirst().orElse("");
+    return title(job.file(), job.body());
+  }
+
+  /** The same of what is not started yet. */
+  public static String title(@Nullable String file, String body) {
+    if (file != null) return file;
+    String first = body.lines().findFirst().orElse("");
     return first.length() > 120 ? first.substring(0, 120) + "…" : first;
   }
 }

@@ -22,7 +22,8 @@ class JobTable {
       id, kind, body, file, params, root, dry, query, reason, by_whom, state, outcome, paused_for,
       dangers, break_glass, approved_by, steps, step, go_on_at, width, per_rack, per_service, ask,
       pause_ms, limit_ms, total_ms, stop_share, accepted_failures, machines, rerun_of, undo_of,
-      waits_zh, waits_en, created_at, started_at, ended_at, library_path, library_commit, filled
+      waits_zh, waits_en, created_at, started_at, ended_at, library_path, library_commit,
+      saved, filled
       """;
 
   private final JdbcClient jdbc;
@@ -40,11 +41,11 @@ class JobTable {
                 insert into batch.job (kind, body, file, params, root, dry, query, reason, by_whom, state,
                   dangers, break_glass, steps, width, per_rack, per_service, ask, pause_ms, limit_ms,
                   total_ms, stop_share, machines, rerun_of, undo_of, created_at, started_at,
-                  library_path, library_commit, filled)
+                  library_path, library_commit, saved, filled, approved_by)
                 values (:kind, :body, :file, :params::jsonb, :root, :dry, :query, :reason, :by, :state,
                   :dangers::jsonb, :glass, :steps::jsonb, :width, :rack, :service, :ask, :pause,
                   :limit, :total, :share, :machines, :rerun, :undo, :created, :started,
-                  :path, :commit, :filled)
+                  :path, :commit, :saved, :filled, :approved)
                 returning id
                 """)
             .param("kind", job.kind().name())
@@ -75,7 +76,9 @@ class JobTable {
             .param("started", at(job.startedAt()))
             .param("path", job.origin().path())
             .param("commit", job.origin().commit())
+            .param("saved", job.origin().saved())
             .param("filled", job.origin().filled())
+            .param("approved", job.approvedBy())
             .query(Long.class)
             .single());
   }
@@ -113,6 +116,25 @@ class JobTable {
                 """)
         .param("before", before)
         .param("open", open)
+        .param("all", teams == null)
+        .param("teams", teams == null ? new String[0] : teams)
+        .param("limit", limit)
+        .query((rs, n) -> job(rs))
+        .list();
+  }
+
+  /** Newest first; {@code teams} as in {@link #list}. */
+  List<Job> saved(String name, String @Nullable [] teams, int limit) {
+    return jdbc.sql(
+            "select "
+                + COLUMNS
+                + """
+                 from batch.job j where saved = :name
+                   and (:all or exists (select 1 from batch.item i
+                         where i.job_id = j.id and i.team = any(:teams::text[])))
+                 order by id desc limit :limit
+                """)
+        .param("name", name)
         .param("all", teams == null)
         .param("teams", teams == null ? new String[0] : teams)
         .param("limit", limit)
@@ -313,7 +335,10 @@ class JobTable {
         Columns.maybe(rs, "started_at"),
         Columns.maybe(rs, "ended_at"),
         new Origin(
-            rs.getString("library_path"), rs.getString("library_commit"), rs.getBoolean("filled")));
+            rs.getString("library_path"),
+            rs.getString("library_commit"),
+            rs.getString("saved"),
+            rs.getBoolean("filled")));
   }
 
   private static @Nullable JobId other(ResultSet rs, String column) throws SQLException {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param steps up to how many machines each goes
  * @param missed machines on which surely nothing ran
  * @param libraryPath of the script in the library; null when the text was typed
+ * @param saved name of the saved job that it was started from
  * @param variables true when values of each machine go into the text
  * @param verdicts how many machines ended how
  * @param waits what it waits for at this moment
@@ -63,6 +64,7 @@ record JobView(
     @Nullable Instant endedAt,
     @Nullable String libraryPath,
     @Nullable String libraryCommit,
+    @Nullable String saved,
     boolean variables) {
   static JobView of(Job job, Jobs.Counts counts) {
     return of(job, counts, List.of(), List.of(), 0);
@@ -116,6 +118,7 @@ record JobView(
         job.endedAt(),
         job.origin().path(),
         job.origin().commit(),
+        job.origin().saved(),
         job.origin().filled());
   }
 

@@ -84,6 +84,7 @@ record JobWish(
         new Origin(
             given(library) ? text(library).strip() : null,
             given(commit) ? text(commit).strip() : null,
+            null,
             !Boolean.TRUE.equals(literal)));
   }
 

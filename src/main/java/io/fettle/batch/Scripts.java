@@ -24,8 +24,7 @@ final class Scripts {
     if (path == null || !wish.body().isEmpty()) return wish;
     String commit = origin.commit() == null ? "main" : origin.commit();
     Library.Script script = library.script(path, commit);
-    return wish.with(
-        text(script), script.path(), new Origin(script.path(), script.commit(), origin.filled()));
+    return wish.with(text(script), script.path(), origin.at(script.path(), script.commit()));
   }
 
   private static String text(Library.Script script) {

@@ -43,6 +43,56 @@ public record Wish(
     params = Map.copyOf(params);
   }
 
+  /** The same under a name, with these parameters, on these machines, for this reason. */
+  Wish saved(String name, Map<String, Object> with, String on, String why) {
+    return new Wish(
+        kind,
+        body,
+        file,
+        with,
+        root,
+        dry,
+        on,
+        why,
+        steps,
+        width,
+        perRack,
+        perService,
+        ask,
+        pause,
+        limit,
+        total,
+        stopShare,
+        null,
+        null,
+        origin.savedAs(name));
+  }
+
+  /** The same, with its number seen. */
+  Wish counted(int machines) {
+    return new Wish(
+        kind,
+        body,
+        file,
+        params,
+        root,
+        dry,
+        query,
+        reason,
+        steps,
+        width,
+        perRack,
+        perService,
+        ask,
+        pause,
+        limit,
+        total,
+        stopShare,
+        machines,
+        breakGlass,
+        origin);
+  }
+
   /** The same, with a text that was taken from elsewhere. */
   Wish with(String text, String name, Origin from) {
     return new Wish(

@@ -154,7 +154,7 @@ final class Wishes {
         now,
         waits ? null : now,
         null,
-        new Origin(wish.origin().path(), wish.origin().commit(), filled));
+        wish.origin().filled(filled));
   }
 
   private static <T> T or(@Nullable T given, T setting) {

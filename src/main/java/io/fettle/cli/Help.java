@@ -41,13 +41,16 @@ final class Help {
       freeze on|off --reason TEXT
 
     One command on many machines
-      run --on QUERY (--ssh COMMAND | --script FILE | --action NAME [--with k=v]) --reason TEXT
+      run --on QUERY (--ssh COMMAND | --script FILE | --library PATH[@COMMIT] | --action NAME)
+          [--with k=v] [--literal] --reason TEXT
           [--dry-run] [--root] [--steps 1,5,25%,100%] [--width N] [--per-rack N] [--per-service N]
           [--ask | --pause 30s] [--limit 60s] [--total 2h] [--stop-at 20%] [--count N]
           [--break-glass TEXT] [--detach]
       job ID | list              follow it (again); all of them
       job stop|continue|approve|reject|output ID
       job rerun ID [--only VERDICT]  those on which surely nothing ran, or those with this verdict
+      job save NAME (as run) [--param NAME[:TYPE][=V]] [--most N] [--team T] [--cron C --zone Z]
+      job saved [NAME] | start NAME [--set k=v] [--on QUERY] [--dry-run] | agree|forget NAME
 
     Script library (to change a script: git clone URL/git/scripts.git, a token is the password)
       script list [FOLDER] | show PATH | blame PATH  [--ref BRANCH|TAG|COMMIT]

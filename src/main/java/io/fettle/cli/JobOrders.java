@@ -20,7 +20,12 @@ import picocli.CommandLine.Parameters;
       JobOrders.Reject.class,
       JobOrders.Rerun.class,
       JobOrders.Undo.class,
-      JobOrders.Output.class
+      JobOrders.Output.class,
+      SavedOrders.Save.class,
+      SavedOrders.Saved.class,
+      SavedOrders.Start.class,
+      SavedOrders.Agree.class,
+      SavedOrders.Forget.class
     })
 final class JobOrders extends Order {
   @Parameters(arity = "0..1", paramLabel = "ID", description = "J-5.")

@@ -1,10 +1,7 @@
 package io.fettle.cli;
 
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,74 +23,7 @@ final class RunOrder extends Order {
   @Option(names = "--dry-run", description = "Shows what would be done and changes nothing.")
   boolean dryRun;
 
-  @Option(names = "--on", paramLabel = "QUERY", description = "On which machines.")
-  @Nullable String on;
-
-  @Option(names = "--ssh", paramLabel = "COMMAND", description = "A shell command.")
-  String ssh = "";
-
-  @Option(names = "--script", paramLabel = "FILE", description = "A file of shell text.")
-  @Nullable Path script;
-
-  @Option(
-      names = "--library",
-      paramLabel = "PATH[@COMMIT]",
-      description = "A script of the library; at main as it is, or at a commit, branch or tag.")
-  String library = "";
-
-  @Option(names = "--literal", description = "Names in braces are no variables.")
-  boolean literal;
-
-  @Option(names = "--action", paramLabel = "NAME", description = "A typed action.")
-  String action = "";
-
-  @Option(
-      names = "--with",
-      paramLabel = "k=v",
-      description = "A parameter: of the action, or {k} in the text.")
-  Map<String, String> with = new LinkedHashMap<>();
-
-  @Option(names = "--root", description = "As root, through sudo where the user is not root.")
-  boolean root;
-
-  @Option(names = "--reason", paramLabel = "TEXT", description = "Why; kept on the record.")
-  String reason = "";
-
-  @Option(names = "--steps", paramLabel = "1,5,25%,100%", description = "How far each step goes.")
-  String steps = "";
-
-  @Option(names = "--width", paramLabel = "N", description = "Machines at the same time.")
-  int width;
-
-  @Option(names = "--per-rack", paramLabel = "N", description = "At the same time in one rack.")
-  int perRack;
-
-  @Option(names = "--per-service", paramLabel = "N", description = "And of one service.")
-  int perService;
-
-  @Option(names = "--ask", description = "A person says before each further step: job continue.")
-  boolean ask;
-
-  @Option(names = "--pause", paramLabel = "30s", description = "Between two steps.")
-  String pause = "";
-
-  @Option(names = "--limit", paramLabel = "60s", description = "For each machine.")
-  String limit = "";
-
-  @Option(names = "--total", paramLabel = "2h", description = "For the job.")
-  String total = "";
-
-  @Option(names = "--stop-at", paramLabel = "20%", description = "Waits at this share of failures.")
-  String stopAt = "";
-
-  @Option(names = "--count", paramLabel = "N", description = "Confirms the number of machines.")
-  int count;
-
-  @Option(
-      names = "--break-glass",
-      paramLabel = "TEXT",
-      description = "Why something dangerous cannot wait for a second person.")
-  String breakGlass = "";
+  @Mixin WishOptions wanted = new WishOptions();
 
   @Option(names = "--detach", description = "Starts it and does not follow.")
   boolean detach;
@@ -104,16 +34,16 @@ final class RunOrder extends Order {
 
   @Override
   public Integer call() {
-    if (fault.isEmpty() == (on == null))
+    if (fault.isEmpty() == (wanted.on == null))
       throw usage("请给出一个故障（F-12），或用 --on 给出条件", "give a fault (F-12), or machines with --on QUERY");
-    if (on != null && on.isBlank())
+    if (wanted.on != null && wanted.on.isBlank())
       throw usage("--on 的条件为空：请写明是哪些机器", "the query of --on is empty: say which machines");
     return super.call();
   }
 
   @Override
   Server.Answer ask(Server server) {
-    return on == null ? suggested(server) : batch(server);
+    return wanted.on == null ? suggested(server) : batch(server);
   }
 
   private ParameterException usage(String zh, String en) {
@@ -131,7 +61,7 @@ final class RunOrder extends Order {
 
   private Server.Answer batch(Server server) {
     Map<String, Object> wish = wish();
-    if (dryRun && action.isEmpty()) return server.post("jobs/preview", wish);
+    if (dryRun && wanted.action.isEmpty()) return server.post("jobs/preview", wish);
     if (!json) preview(server, wish);
     Server.Answer started = server.post("jobs", wish);
     if (detach) return started;
@@ -144,7 +74,7 @@ final class RunOrder extends Order {
     Json preview = server.post("jobs/preview", wish).json();
     JobTelling.preview(preview, terminal());
     var console = System.console();
-    boolean asked = preview.get("count_needed").isTrue() && count == 0;
+    boolean asked = preview.get("count_needed").isTrue() && wanted.count == 0;
     if (!asked || console == null || !console.isTerminal()) return;
     String typed = console.readLine("%s", Words.say("请键入台数以确认：", "Type their number to go on: "));
     if (typed != null && typed.strip().matches("[0-9]{1,7}"))
@@ -152,52 +82,9 @@ final class RunOrder extends Order {
   }
 
   private Map<String, Object> wish() {
-    Map<String, Object> wish = new LinkedHashMap<>();
-    wish.put("on", String.valueOf(on));
-    put(wish, "ssh", ssh);
-    if (script != null) {
-      wish.put("script", Server.text(script));
-      wish.put("file", String.valueOf(script.getFileName()));
-    }
-    int at = library.lastIndexOf('@');
-    put(wish, "library", at < 0 ? library : library.substring(0, at));
-    put(wish, "commit", at < 0 ? "" : library.substring(at + 1));
-    if (literal) wish.put("literal", true);
-    put(wish, "action", action);
-    if (!with.isEmpty()) wish.put("with", with);
-    if (root) wish.put("root", true);
-    if (dryRun && !action.isEmpty()) wish.put("dry_run", true);
-    put(wish, "reason", reason);
-    put(wish, "steps", steps);
-    put(wish, "width", width);
-    put(wish, "per_rack", perRack);
-    put(wish, "per_service", perService);
-    if (ask) wish.put("ask", true);
-    put(wish, "pause", pause);
-    put(wish, "limit", limit);
-    put(wish, "total", total);
-    if (!stopAt.isEmpty()) wish.put("stop_share", share(stopAt));
-    put(wish, "count", count);
-    put(wish, "break_glass", breakGlass);
+    Map<String, Object> wish = wanted.wish();
+    if (dryRun && !wanted.action.isEmpty()) wish.put("dry_run", true);
     return wish;
-  }
-
-  private static void put(Map<String, Object> wish, String name, String value) {
-    if (!value.isEmpty()) wish.put(name, value);
-  }
-
-  private static void put(Map<String, Object> wish, String name, int value) {
-    if (value > 0) wish.put(name, value);
-  }
-
-  private static Double share(String text) {
-    try {
-      boolean percent = text.endsWith("%");
-      double number = Double.parseDouble(percent ? text.substring(0, text.length() - 1) : text);
-      return percent ? number / 100 : number;
-    } catch (NumberFormatException e) {
-      throw Refused.because("--stop-at '" + text + "': 20%");
-    }
   }
 
   private static void say(Json suggestion, Screen screen) {
@@ -208,7 +95,7 @@ final class RunOrder extends Order {
 
   @Override
   void show(Json answer, Screen screen) {
-    if (on != null) showJob(answer, screen);
+    if (wanted.on != null) showJob(answer, screen);
     else if (dryRun) say(answer, screen);
     else showRuns(answer, screen);
   }
@@ -237,7 +124,7 @@ final class RunOrder extends Order {
 
   @Override
   int exit(Server.Answer answer) {
-    if (on == null || detach || answer.json().get("id").isAbsent()) return 0;
+    if (wanted.on == null || detach || answer.json().get("id").isAbsent()) return 0;
     return JobTelling.allWell(answer.json()) ? 0 : 1;
   }
 }

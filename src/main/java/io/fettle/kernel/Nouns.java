@@ -24,6 +24,7 @@ final class Nouns {
           Map.entry("person", "人员"),
           Map.entry("policy", "策略"),
           Map.entry("reader", "读取方"),
+          Map.entry("saved job", "保存的作业"),
           Map.entry("script", "脚本"),
           Map.entry("storm", "风暴"),
           Map.entry("suggestion", "建议"),

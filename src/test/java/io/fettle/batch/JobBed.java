@@ -212,6 +212,7 @@ final class JobBed implements AutoCloseable {
         Duration.ofMinutes(5),
         DataSize.ofKilobytes(64),
         Duration.ofDays(1),
+        Duration.ofMinutes(15),
         Path.of("none"));
   }
 
