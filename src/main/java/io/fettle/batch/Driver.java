@@ -188,8 +188,7 @@ final class Driver {
     desk.crash().at(Crash.Point.AFTER_SEND);
     boolean held = came.verdict() == Verdict.NOT_STARTED;
     if (held && closed && !stopping) {
-      recorder.back(
-          id, item, () -> desk.transactions().executeWithoutResult(t -> unsent(item)));
+      recorder.back(id, item, () -> desk.transactions().executeWithoutResult(t -> unsent(item)));
       return;
     }
     Label why = held && stopping ? STOPPED : came.why();

@@ -1,10 +1,15 @@
 package io.fettle.batch;
 
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
 import io.fettle.cmdb.Imports;
 import io.fettle.kernel.Actor;
 import io.fettle.kernel.Role;
+import io.fettle.support.Chromium;
+import io.fettle.support.Chromium.Tab;
 import io.fettle.support.FettleTest;
 import io.fettle.support.IpmiSim;
 import io.fettle.support.RealSshd;
@@ -198,9 +203,10 @@ class ActionJobsTest {
     List<String> before = modes();
     assertThat(before).containsExactly("00", "00", "00", "00", "00", "00", "00", "01", "02", "00");
 
+    List<List<String>> written = cards.stream().map(IpmiSim::journal).toList();
     dryRunSaysWhatWouldBeDoneAndWritesNothing();
     assertThat(modes()).isEqualTo(before);
-    assertThat(cards).allMatch(card -> card.journal().isEmpty());
+    assertThat(cards.stream().map(IpmiSim::journal).toList()).isEqualTo(written);
 
     JsonNode job = ends(wish(QUERY, "bmc.set_nic_mode"));
     String id = job.get("id").asString();
@@ -288,5 +294,70 @@ class ActionJobsTest {
           one.get("reason").asString(),
           one.get("names").values().stream().map(JsonNode::asString).toList());
     return skipped;
+  }
+
+  @Test
+  void onThePagesItIsLookedAtDoneAndTakenBack() throws Exception {
+    for (int i = 3; i <= 5; i++) set(i, 0);
+    set(5, 2);
+    try (Chromium browser = new Chromium();
+        Tab tab = browser.tab(server.uri("/"), 1280, 900, "en-GB", ColorScheme.DARK);
+        Tab phone = browser.tab(server.uri("/"), 390, 844, "zh-CN")) {
+      Page page = tab.signIn("admin", TestServer.ADMIN_PASSWORD);
+      phone.signIn("admin", TestServer.ADMIN_PASSWORD);
+      tab.open("/jobs/new");
+      page.fill("main input[name=on]", "asset_no in ['AJ03', 'AJ04', 'AJ05']");
+      page.selectOption("main select[name=kind]", "action");
+      page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)");
+      page.selectOption("main select[name=action]", "bmc.set_nic_mode");
+      page.fill("main textarea[name=with]", "mode=dedicated");
+      page.fill("main input[name=reason]", "three tickets");
+      page.locator("main form button:has-text('See on')").click();
+      shoot(tab, "action-preview");
+      page.locator("#job-preview button[name=dry]").click();
+      assertThat(page.locator("#job-head .f-pill")).hasText("done");
+      assertThat(page.locator("#job-folds .f-diff ins")).hasText("NIC mode: dedicated");
+      assertThat(page.locator("#job-folds .f-diff del")).hasText("NIC mode: shared");
+      assertThat(mode(3)).isEqualTo("00");
+      shoot(tab, "action-dry");
+      onAPhone(phone, page, "action-dry");
+
+      page.locator("#job-head button:has-text('Prepare the job')").click();
+      assertThat(page.locator("#job-preview .f-big")).hasText("3");
+      page.locator("#job-preview button:has-text('Start on 3')").click();
+      assertThat(page.locator("#job-head .f-pill")).hasText("done");
+      assertThat(mode(3)).isEqualTo("02");
+      shoot(tab, "action-done");
+      onAPhone(phone, page, "action-done");
+
+      page.locator("#job-head button:has-text('Undo on 2 machines')").click();
+      assertThat(page.locator("#job-head")).containsText("takes back");
+      assertThat(page.locator("#job-head .f-pill")).hasText("done");
+      assertThat(page.locator(".f-racks a.is-ok")).hasCount(2);
+      shoot(tab, "action-undone");
+      page.locator("#job-head a:has-text('J-')").last().click();
+      assertThat(page.locator("#job-follow-ups")).containsText("undo: 2 of 2 ended, 2 ok");
+      assertThat(page.locator("#job-head button:has-text('Undo')")).hasCount(0);
+      page.locator(".f-racks a").first().click();
+      assertThat(page.locator("#item-output")).containsText("Puts back what was there before");
+      shoot(tab, "action-item");
+      assertThat(tab.errors()).isEmpty();
+      assertThat(phone.errors()).isEmpty();
+    }
+    assertThat(List.of(mode(3), mode(4), mode(5))).containsExactly("00", "00", "02");
+  }
+
+  private static void onAPhone(Tab phone, Page page, String name) throws Exception {
+    phone.open(page.url().replaceAll(".*/jobs", "/jobs"));
+    assertThat(phone.overhang()).as(name).isZero();
+    shoot(phone, name + "-phone");
+  }
+
+  private static void shoot(Tab tab, String name) throws Exception {
+    Path folder = Files.createDirectories(Path.of("target/shots"));
+    tab.page.screenshot(
+        new Page.ScreenshotOptions()
+            .setPath(folder.resolve("job-" + name + ".png"))
+            .setFullPage(true));
   }
 }
