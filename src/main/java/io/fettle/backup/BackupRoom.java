@@ -17,12 +17,17 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 
-/** Looks once a minute whether a backup, a proof or a copy to a target is due. */
+/**
+ * Looks once a minute, or as often as backups are wanted, whether a backup, a proof or a copy to a
+ * target is due.
+ */
 @Configuration(proxyBeanMethods = false)
 @Import(TargetHealth.Parts.class)
 class BackupRoom {
   private static final Logger LOG = LoggerFactory.getLogger(BackupRoom.class);
   private static final Actor SCHEDULE = Actor.system("backup");
+
+  private static final Duration MINUTE = Duration.ofMinutes(1);
 
   /** How long a target may say nothing. */
   private static final Duration STALL = Duration.ofMinutes(2);
@@ -68,9 +73,9 @@ class BackupRoom {
   }
 
   @Bean
-  RecurringTask<Void> backupTick(Schedule schedule) {
-    return Tasks.recurring("backup-tick", FixedDelay.ofMinutes(1))
-        .execute((_, _) -> schedule.once());
+  RecurringTask<Void> backupTick(Schedule schedule, BackupSettings settings) {
+    Duration often = settings.interval().compareTo(MINUTE) < 0 ? settings.interval() : MINUTE;
+    return Tasks.recurring("backup-tick", FixedDelay.of(often)).execute((_, _) -> schedule.once());
   }
 
   @Bean

@@ -44,6 +44,11 @@ public final class LibraryLinks {
     return commit.substring(0, 10);
   }
 
+  /** A branch or tag by its name, a commit shortly. */
+  public static String called(String ref) {
+    return ref.matches("[0-9a-f]{40}") ? brief(ref) : ref;
+  }
+
   private static Crumb crumb(String path) {
     return new Crumb(path.substring(path.lastIndexOf('/') + 1), path);
   }

@@ -49,7 +49,6 @@ class OwnFaultsTest {
       await("mirrored", SOON, () -> head(mirror).equals(head(server)));
 
       Path away = Files.move(mirror, folder.resolve("unplugged.git"));
-      server.post("/api/v1/backups", Map.of());
       push(server, folder);
       JsonNode backup = escalated(server, "fettle.backup");
       JsonNode behind = escalated(server, "fettle.mirror");
@@ -68,7 +67,6 @@ class OwnFaultsTest {
 
       Files.move(away, mirror);
       Shell.run("umount", full.toString());
-      server.post("/api/v1/backups", Map.of());
       await("both are over", Duration.ofSeconds(60), () -> over(server, backup, behind));
       await(
           "no ticket is left open",
@@ -102,6 +100,8 @@ class OwnFaultsTest {
 
   private static Map<String, String> settings(Path backups, Path checks) {
     return Map.of(
+        "FETTLE_BACKUP_INTERVAL",
+        "8s",
         "FETTLE_BACKUP_FOLDER",
         backups.toString(),
         "FETTLE_MONITORING_INTERVAL",
