@@ -57,7 +57,7 @@ class JobPagesTest {
       page.fill("main input[name=on]", "placement.rack == 'JP-1'");
       page.fill("main textarea[name=body]", SCRIPT);
       page.fill("main input[name=reason]", "is it up");
-      page.locator("main details summary").last().click();
+      page.locator("#job-order summary").click();
       page.fill("main input[name=steps]", "1,100%");
       page.fill("main input[name=limit]", "4s");
       page.fill("main input[name=stop_at]", "100%");
