@@ -40,6 +40,9 @@ final class BackupBench {
   private final LabProcess lab;
   private final Path bed;
 
+  /** True when the run holds all that the bounds are meant for. */
+  private boolean whole;
+
   private BackupBench(WholeProcess server, LabProcess lab, Path bed) {
     this.server = server;
     this.lab = lab;
@@ -175,6 +178,7 @@ final class BackupBench {
         rows,
         size / 1e9);
     long own = 24L * days * checks;
+    whole = machines >= 100_000 && days >= 30 && perDay >= 24;
     System.out.printf(
         "Fettle's own retention: an unchanged OK is kept once an hour: %d checks x 24 x %d days = %d"
             + " observations a machine, of which this run holds %d (1/%.0f)%n",
@@ -208,7 +212,7 @@ final class BackupBench {
     }
   }
 
-  private static void say(String what, JsonNode work, int bound) throws IOException {
+  private void say(String what, JsonNode work, int bound) throws IOException {
     double seconds =
         Duration.between(
                     java.time.Instant.parse(work.path("began_at").asString()),
@@ -223,7 +227,7 @@ final class BackupBench {
         work.path("stored").asLong() / 1e9,
         work.path("bytes").asLong() / 1e6 / seconds,
         bound,
-        seconds <= bound ? "met" : "NOT met",
+        seconds > bound ? "NOT met" : whole ? "met" : "met in this size only",
         LoopBench.load());
   }
 
