@@ -183,22 +183,7 @@ class CommandsTest {
   @Test
   void jobs() throws IOException, InterruptedException {
     machine("CLI041", "127.78.1.41:1");
-    withInput(
-        "a secret\n",
-        () ->
-            said(
-                "post",
-                "/api/v1/credentials",
-                "credential",
-                "add",
-                "--kind",
-                "ssh-password",
-                "--name",
-                "jobs",
-                "--user",
-                "ops",
-                "--for",
-                "asset_no == 'CLI041'"));
+    credentialFor("CLI041");
     String[] run = {"run", "--on", "asset_no == 'CLI041'", "--ssh", "true", "--reason", "a test"};
     JsonNode preview = said("post", "/api/v1/jobs/preview", and(run, "--dry-run"));
     assertThat(preview.get("machines").asInt()).isEqualTo(1);
@@ -254,6 +239,59 @@ class CommandsTest {
     assertThat(ran(Set.of(1), "mirror", "put", "cli", "ext::sh").get("status").asInt())
         .isEqualTo(422);
     assertFields(ran(Set.of(0), "mirror", "remove", "cli"), "removed");
+  }
+
+  @Test
+  void savedJobs() throws IOException {
+    machine("CLI042", "127.78.1.42:1");
+    credentialFor("CLI042");
+    String on = "asset_no == 'CLI042'";
+    String[] save = {
+      "job",
+      "save",
+      "cli-look",
+      "--on",
+      on,
+      "--ssh",
+      "echo {word}",
+      "--param",
+      "word=up",
+      "--reason",
+      "a test",
+      "--cron",
+      "30 3 * * 1-5",
+      "--zone",
+      "Asia/Shanghai"
+    };
+    JsonNode saved = said("post", "/api/v1/saved-jobs", save);
+    assertThat(saved.get("next").asString()).isNotEmpty();
+    said("get", "/api/v1/saved-jobs", "job", "saved");
+    said("get", "/api/v1/saved-jobs/{name}", "job", "saved", "cli-look");
+    String[] start = {"job", "start", "cli-look", "--set", "word=it's"};
+    JsonNode preview = said("post", "/api/v1/saved-jobs/{name}/preview", and(start, "--dry-run"));
+    assertThat(preview.get("machines").asInt()).isEqualTo(1);
+    said("post", "/api/v1/saved-jobs/{name}/start", and(start, "--detach"));
+    ran(Set.of(1), "job", "start", "cli-look", "--set", "wrod=hi");
+    assertThat(complained).contains("wrod");
+    ran(Set.of(1), "job", "agree", "cli-look");
+    ran(Set.of(0), "job", "forget", "cli-look");
+    ran(Set.of(1), "job", "saved", "cli-look");
+  }
+
+  private void credentialFor(String assetNo) {
+    String[] add = {
+      "credential",
+      "add",
+      "--kind",
+      "ssh-password",
+      "--name",
+      "jobs-" + assetNo,
+      "--user",
+      "ops",
+      "--for",
+      "asset_no == '" + assetNo + "'"
+    };
+    withInput("a secret\n", () -> said("post", "/api/v1/credentials", add));
   }
 
   private static String[] and(String[] words, String more) {

@@ -146,6 +146,32 @@ class JobTerminalTest {
     }
   }
 
+  @Test
+  void aSavedJobIsStartedWithAValue() throws Exception {
+    Said saved =
+        terminal(
+            "job",
+            "save",
+            "term-say",
+            "--on",
+            "placement.rack == 'JT-1'",
+            "--ssh",
+            "echo {word}",
+            "--param",
+            "word=nothing",
+            "--reason",
+            "look",
+            "--steps",
+            "100%");
+    assertThat(saved.text()).containsPattern("name +term-say").contains("--set word=nothing");
+    assertThat(terminal("job", "saved").text()).contains("term-say");
+    Said started = terminal("job", "start", "term-say", "--set", "word=$(id) 'x", "--fold");
+    assertThat(started.text())
+        .contains("done · ok 6")
+        .containsPattern("6 × ok.*\\R+\\$\\(id\\) 'x");
+    assertThat(started.code()).isZero();
+  }
+
   /** What stood on the terminal, and the exit code. */
   private record Said(String text, int code) {
     String job() {
