@@ -104,6 +104,7 @@ class Backups implements DisposableBean {
 
   /** Begins a backup. */
   Work backUp(Path folder, Actor actor) {
+    notATarget(folder);
     return begin(
         Work.Kind.BACKUP,
         folder,
@@ -112,6 +113,26 @@ class Backups implements DisposableBean {
           Head head = take(folder).head();
           return begun.took(head, clock.instant());
         });
+  }
+
+  /** Two that clear away what they do not need must not share a folder. */
+  private void notATarget(Path folder) {
+    for (Target target : settings.places())
+      if (!target.overSsh() && real(folder).equals(real(Path.of(target.destination()))))
+        throw new BackupRefused(
+            folder + " 已是备份目标 " + target.name() + " 的目录，请另选一个目录。",
+            folder
+                + " belongs to the backup target "
+                + target.name()
+                + ", which clears away there what it does not know; name another folder.");
+  }
+
+  private static Path real(Path folder) {
+    try {
+      return folder.toRealPath();
+    } catch (IOException e) {
+      return folder.toAbsolutePath().normalize();
+    }
   }
 
   /** Begins a verification of the named backup or of the newest. */

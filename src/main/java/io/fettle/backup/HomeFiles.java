@@ -34,11 +34,13 @@ record HomeFiles(Path home, Path conf, List<Path> spared) {
   /** Of a push under way; a backup holds what was accepted. */
   private static final Pattern PUSHED = Pattern.compile(".*\\.(lock|tmp)|incoming_.*");
 
+  /** Git's log of the branches too: it goes on after their point, and the database has its own. */
   private static final Set<String> LEFT_OUT =
       Set.of(
           "library/export.d",
           "library/mirror",
           "library/rsync",
+          REPOSITORY + "/logs",
           "postgres",
           "run",
           "log",

@@ -77,6 +77,21 @@ final class TargetCopy {
     return new Done(sent, retire(there, new Shelf(work).heads(), proven, Set.of()));
   }
 
+  private List<Head> readable(Map<String, Long> there) throws Behind {
+    try {
+      return new Shelf(work).heads();
+    } catch (BackupRefused e) {
+      Set<String> empty = new TreeSet<>(there.keySet());
+      empty.removeIf(name -> !name.startsWith(MANIFESTS) || there.getOrDefault(name, 0L) > 0);
+      String which = empty.isEmpty() ? MANIFESTS : String.join(", ", empty);
+      throw new Behind(
+          "那里有读不出的备份清单（" + which + "），可能断过电：请在那里删除它，其余备份不受影响",
+          "a manifest there cannot be read ("
+              + which
+              + "), perhaps after a power cut: delete it there, the other backups are not touched");
+    }
+  }
+
   private static String file(Head head) {
     return MANIFESTS + head.id() + ".backup";
   }
@@ -119,7 +134,7 @@ final class TargetCopy {
             "--exclude=*",
             rsync.there(MANIFESTS),
             copy + "/"));
-    List<Head> heads = new Shelf(work).heads();
+    List<Head> heads = readable(there);
     for (Head head : heads)
       if (!head.key().equals(key.id()))
         throw new Behind(

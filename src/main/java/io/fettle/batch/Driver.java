@@ -40,6 +40,10 @@ final class Driver {
           "命令已发出，之后 Fettle 自己出了错，不知道结果；不会自动重发",
           "The command was let out, then something broke in Fettle itself: nobody knows how it ended;"
               + " it is never sent again by itself");
+  private static final Label BROKEN_BEFORE =
+      new Label(
+          "Fettle 自己出了错，命令没有发出；原因在日志里",
+          "Something broke in Fettle itself before it was let out; its log says what");
   private static final Label STOPPED = new Label("作业已被停止", "The job was stopped");
   private static final Label OUT_OF_TIME = new Label("作业总时限已到", "The job's time was over");
 
@@ -206,7 +210,7 @@ final class Driver {
         transcript,
         () -> {
           if (came.verdict().failure()) failures.incrementAndGet();
-          sending.remove(item.no());
+          sending.remove(item.no(), item);
           news.release();
         });
   }
@@ -221,6 +225,12 @@ final class Driver {
       return left.get()
           ? Optional.of(new Doing.Came(Verdict.UNKNOWN, null, BROKEN))
           : Optional.empty();
+    } catch (LinkageError | VirtualMachineError e) {
+      LOG.error("job={} item={} left={} broke", id, item.no(), left, e);
+      return Optional.of(
+          left.get()
+              ? new Doing.Came(Verdict.UNKNOWN, null, BROKEN)
+              : new Doing.Came(Verdict.NOT_STARTED, null, BROKEN_BEFORE));
     }
   }
 
@@ -235,7 +245,7 @@ final class Driver {
         sleep(500);
       }
     }
-    sending.remove(item.no());
+    sending.remove(item.no(), item);
     news.release();
   }
 

@@ -27,12 +27,11 @@ final class Interpreter {
    */
   static String sent(String script, String text) {
     Matcher first = FIRST.matcher(script);
-    if (!first.find() || name(script).equals("sh")) return text;
+    if (!first.find() || plain(first)) return text;
     String words = SshCommand.quoted(first.group(1));
     String argument = first.group(2);
     if (argument != null && !argument.isEmpty()) words += " " + SshCommand.quoted(argument);
     return """
-    umask 077
     fettle_file=$(mktemp "${TMPDIR:-/tmp}/fettle.XXXXXXXXXX") || exit 126
     trap 'rm -f -- "$fettle_file"' EXIT
     trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM
@@ -40,6 +39,17 @@ final class Interpreter {
     %s "$fettle_file"
     """
         .formatted(SshCommand.quoted(text), words);
+  }
+
+  /**
+   * What takes the text is sh already; {@code #!/bin/sh -e} is another, that stops at a failure.
+   */
+  private static boolean plain(Matcher first) {
+    String program = last(first.group(1));
+    String argument = first.group(2) == null ? "" : first.group(2).strip();
+    return argument.isEmpty()
+        ? program.equals("sh")
+        : program.equals("env") && argument.equals("sh");
   }
 
   /** {@code #!/usr/bin/env python3} names python3; without such a line it is sh. */

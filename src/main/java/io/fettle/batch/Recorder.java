@@ -152,17 +152,23 @@ final class Recorder implements AutoCloseable {
   }
 
   private void store(List<Piece> lines, List<Ended> ends) throws InterruptedException {
+    boolean whole = true;
     feed.lock();
     try {
       while (!dead) {
+        boolean all = whole;
         try {
-          desk.transactions().executeWithoutResult(t -> inside(lines, ends));
+          desk.transactions()
+              .executeWithoutResult(t -> {
+                if (all) inside(lines, ends);
+                else bare(ends);
+              });
           desk.crash().at(Crash.Point.AFTER_END);
           return;
         } catch (DataIntegrityViolationException e) {
           LOG.error("batch output was not taken, ends={}: {}", ends.size(), e.toString());
-          desk.transactions().executeWithoutResult(t -> bare(ends));
-          return;
+          if (!whole) return;
+          whole = false;
         } catch (DataAccessException | TransactionException e) {
           LOG.warn("batch ends wait for the database, ends={}: {}", ends.size(), e.toString());
           TimeUnit.MILLISECONDS.sleep(250);

@@ -60,8 +60,13 @@ final class SavedDesk implements SavedJobs {
           "" + most,
           "应在 1 到 " + desk.settings().machines() + " 之间",
           "from 1 to " + desk.settings().machines());
-    boolean same =
-        old.filter(s -> s.wish().equals(checked.wish()) && s.parameters().equals(parameters))
+    boolean agreed =
+        old.filter(s -> s.wish().equals(checked.wish()))
+            .filter(s -> s.parameters().equals(parameters))
+            .filter(s -> s.most() >= most && s.roles().containsAll(roles))
+            .filter(s -> s.teams().containsAll(keep.teams()))
+            .filter(s -> s.dangers().containsAll(checked.dangers()))
+            .filter(s -> timetable == null || timetable.equals(s.timetable()))
             .isPresent();
     Instant now = desk.now();
     Saved saved =
@@ -76,7 +81,7 @@ final class SavedDesk implements SavedJobs {
             checked.dangers(),
             viewer.actor().toString(),
             now,
-            same ? old.map(Saved::approvedBy).orElse(null) : null,
+            agreed ? old.map(Saved::approvedBy).orElse(null) : null,
             timetable,
             timetable == null ? null : timetable.next(now).orElse(null));
     written(saved, viewer);

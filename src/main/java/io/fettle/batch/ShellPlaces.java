@@ -30,6 +30,7 @@ final class ShellPlaces {
   private enum In {
     CODE,
     PARENTHESIS,
+    SUBSTITUTION,
     DOUBLE,
     PARAMETER
   }
@@ -69,7 +70,7 @@ final class ShellPlaces {
     within.push(In.CODE);
     while (at < text.length()) {
       switch (within.element()) {
-        case CODE, PARENTHESIS -> code();
+        case CODE, PARENTHESIS, SUBSTITUTION -> code();
         case DOUBLE -> quoted('"');
         case PARAMETER -> quoted('}');
       }
@@ -88,7 +89,7 @@ final class ShellPlaces {
       case '"' -> enter(In.DOUBLE, 1);
       case '$' -> dollar();
       case '(' -> enter(In.PARENTHESIS, 1);
-      case ')' -> leave(In.PARENTHESIS);
+      case ')' -> leave(within.element() == In.SUBSTITUTION ? In.SUBSTITUTION : In.PARENTHESIS);
       case '<' -> less();
       case '\n' -> newLine();
       case '{' -> name(Place.WORD);
@@ -114,7 +115,7 @@ final class ShellPlaces {
 
   private void dollar() {
     if (text.startsWith("$((", at)) arithmetic();
-    else if (text.startsWith("$(", at)) enter(In.PARENTHESIS, 2);
+    else if (text.startsWith("$(", at)) enter(In.SUBSTITUTION, 2);
     else if (text.startsWith("${", at)) enter(In.PARAMETER, 2);
     else if (text.startsWith("$'", at) && within.element() != In.DOUBLE) {
       at++;
@@ -128,8 +129,10 @@ final class ShellPlaces {
     wordBegins = true;
   }
 
+  /** What is quoted or substituted is part of a word, which goes on behind it. */
   private void leave(In what) {
     if (within.element() == what) within.pop();
+    if (what != In.PARENTHESIS) wordBegins = false;
     at++;
   }
 

@@ -119,7 +119,7 @@ final class Template {
 
   private static String value(Map<String, String> values, String name) {
     String value = Objects.requireNonNull(values.get(name), name);
-    if (value.indexOf('\0') >= 0) throw new IllegalArgumentException(name + ": NUL");
+    if (Variables.risky(value)) throw new IllegalArgumentException(name + ": NUL or a[$(…)]");
     return value;
   }
 

@@ -20,6 +20,12 @@ final class Variables {
   private static final Pattern PARAMETER = Pattern.compile("[a-z][a-z0-9_]{0,39}");
   private static final int LONGEST = 16_384;
 
+  /**
+   * A subscript with a substitution in it: the arithmetic of bash and ksh, also of {@code [[ -gt
+   * ]]}, {@code let} and {@code declare -i}, runs what stands there, however the value is quoted.
+   */
+  private static final Pattern COMPUTED = Pattern.compile("(?s)\\[.*[$`]");
+
   private final Set<String> fields = new TreeSet<>();
 
   Variables(Collection<Facet> facets) {
@@ -53,7 +59,7 @@ final class Variables {
     JsonNode node = machine.at(name);
     if (!node.isValueNode() || node.isNull() || node.isMissingNode()) return Optional.empty();
     String text = node.asString();
-    boolean usable = !text.isEmpty() && text.length() <= LONGEST && text.indexOf('\0') < 0;
+    boolean usable = !text.isEmpty() && text.length() <= LONGEST && !risky(text);
     return usable ? Optional.of(text) : Optional.empty();
   }
 
@@ -78,15 +84,21 @@ final class Variables {
     return parameters;
   }
 
+  /** True for what must not come into a shell's variable. */
+  static boolean risky(String value) {
+    return value.indexOf('\0') >= 0 || COMPUTED.matcher(value).find();
+  }
+
   private static String text(String name, @Nullable Object value) {
     boolean plain = value instanceof String || value instanceof Number || value instanceof Boolean;
     String text = plain ? String.valueOf(value) : "";
-    if (!plain || text.length() > LONGEST || text.indexOf('\0') >= 0)
+    if (!plain || text.length() > LONGEST || risky(text))
       throw Problem.badInput(
           "with",
           name,
-          "参数的值应为不超过 16 384 字、不含 NUL 的文本",
-          "a parameter's value is a text of at most 16,384 characters without NUL");
+          "参数的值应为不超过 16 384 字的文本，不含 NUL，也不含下标里的替换（如 a[$(…)]，shell 的算术会执行它）",
+          "a parameter's value is a text of at most 16,384 characters without NUL, and without a"
+              + " substitution in a subscript (as a[$(…)], which a shell's arithmetic would run)");
     return text;
   }
 }

@@ -207,6 +207,24 @@ class SavedTest {
     assertThat(job.get("approved_by").asString()).contains("admin");
     assertThat(job.at("/verdicts/OK").asInt()).isEqualTo(2);
 
+    assertThat(save(keeping("danger", ": shutdown {when}", "when=now")).get("waits").asBoolean())
+        .as("the same once more")
+        .isFalse();
+    Map<String, Map<String, Object>> wider =
+        Map.of(
+            "wide-most", Map.of("most", 1_000),
+            "wide-times", Map.of("cron", "0 3 * * *", "zone", "UTC"),
+            "wide-teams", Map.of("teams", List.of("another")));
+    for (String name : wider.keySet()) {
+      Map<String, Object> small =
+          with(keeping(name, ": shutdown {when}", "when=now"), Map.of("most", 2));
+      save(small);
+      admin.submit("/jobs/saved/" + name, "/jobs/saved/" + name + "/approve", "version", "1");
+      assertThat(save(small).get("waits").asBoolean()).as(name).isFalse();
+      JsonNode widened = save(with(small, wider.getOrDefault(name, Map.of())));
+      assertThat(widened.get("waits").asBoolean()).as(name).isTrue();
+    }
+
     JsonNode other = start("danger", Map.of("when", "now; reboot")).json();
     assertThat(other.get("state").asString()).as("a value brings new danger").isEqualTo("AWAITING");
     server.post(

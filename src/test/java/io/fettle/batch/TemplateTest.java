@@ -58,6 +58,9 @@ class TemplateTest {
             "cat <<-'E'\n\t{asset_no}\n\tE\n",
             "echo $'{asset_no}'",
             "echo \"$(echo \"{asset_no}\")\"",
+            "sh -s \"a\"#b <<E\necho {asset_no}\nE\n",
+            "sh -s ${x}#b <<E\necho {asset_no}\nE\n",
+            "sh -s $(x)#b <<E\necho {asset_no}\nE\n",
             "echo {asset_no} 'open"))
       assertThatThrownBy(() -> Template.of(bad, KNOWN)).as(bad).isInstanceOf(Problem.class);
     assertThatThrownBy(() -> Template.of("true\n\necho '{type}'", KNOWN))
@@ -73,6 +76,8 @@ class TemplateTest {
             "v={asset_no}; printf %s \"x${v}y\"",
             "printf %s \"x\"{asset_no}\"y\"",
             "printf %s \"x$(printf %s {asset_no})y\"",
+            "printf %s \"x\"{asset_no}y || : \"b\"#{asset_no}",
+            "(true)# {asset_no}\nprintf %s x{asset_no}y",
             "cat <<E >/dev/null\nit's a \"\nE\nprintf %s x{asset_no}y",
             "# it's\nprintf %s x{asset_no}y",
             "case {asset_no} in A*) printf %s x{asset_no}y;; esac"))
@@ -81,6 +86,18 @@ class TemplateTest {
         .isEqualTo("A 1 10.0.0.1\n");
     assertThatThrownBy(() -> Template.of("{type}", KNOWN).with(Map.of("type", "a\0b")))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** Quoting is no help there: the arithmetic of bash reads the value of a variable once more. */
+  @Test
+  void whatArithmeticWouldRunDoesNotComeInAtAll() throws IOException {
+    for (String value : List.of("a[$(touch hurt)]", "a[`touch hurt`]", "x\ny[b[${c:-$(id)}]]")) {
+      assertThat(Variables.risky(value)).as(value).isTrue();
+      assertThatThrownBy(() -> Template.of("{type}", KNOWN).with(Map.of("type", value)))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    for (String value : List.of("[fe80::1]", "a[3]", "$HOME", "$(x) [y]", "`x`"))
+      assertThat(Variables.risky(value)).as(value).isFalse();
   }
 
   @Provide
@@ -182,8 +199,12 @@ class TemplateTest {
     assertThat(sh(Interpreter.sent(bash, bash))).isEqualTo("y '\n");
     String python = "#!/usr/bin/env python3\nimport sys\nprint(len(sys.argv), '%d')\n";
     assertThat(sh(Interpreter.sent(python, python))).isEqualTo("1 %d\n");
-    String plain = "#!/bin/sh -e\necho a";
-    assertThat(Interpreter.sent(plain, plain)).isEqualTo(plain);
+    String strict = "#!/bin/sh -e\nfalse\necho on";
+    assertThat(sh(Interpreter.sent(strict, strict))).as("stops at the failure").isEmpty();
+    for (String plain : List.of("#!/bin/sh\necho a", "#!/usr/bin/env sh\necho a"))
+      assertThat(Interpreter.sent(plain, plain)).isEqualTo(plain);
+    String mask = "#!/bin/bash\numask";
+    assertThat(sh("umask 022\n" + Interpreter.sent(mask, mask))).isEqualTo("0022\n");
   }
 
   /** Output of the text; fails when anything but what was asked for was done. */

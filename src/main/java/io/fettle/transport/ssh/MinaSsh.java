@@ -97,14 +97,11 @@ class MinaSsh implements Ssh, DisposableBean {
     if (command.root() && !root)
       return new RootShell(session, target, command, ceiling, until, refused).run();
     Streams streams = new Streams(command.outputLimit(), ceiling, command.heard());
+    String argument = root ? "" : ShellText.asArgument(command.script());
     boolean asInput =
-        root
-            || command.script().getBytes(StandardCharsets.UTF_8).length
-                > ShellText.LONGEST_ARGUMENT;
+        root || argument.getBytes(StandardCharsets.UTF_8).length > ShellText.LONGEST_ARGUMENT;
     String line =
-        root
-            ? ShellText.fromInput(command.limit())
-            : asInput ? ShellText.fromInput() : ShellText.asArgument(command.script());
+        root ? ShellText.fromInput(command.limit()) : asInput ? ShellText.fromInput() : argument;
     if (!asInput) command.checkMayStart();
     try (Exec exec = Exec.start(session, line, streams, until)) {
       if (asInput) command.checkMayStart();
