@@ -3,7 +3,7 @@
 # work, and how much longer a repair takes while full ones run. The lab's 60 machines are looked at all the
 # time; the others and their history are copies of real rows, made by SQL. Fettle itself keeps an unchanged
 # verdict once an hour: PER_DAY=24 is its own retention, which at 100,000 machines and 30 days is a database
-# of some 200 GB; the run says which part of that it holds. There is no peer; load is printed.
+# of some 400 GB; the run says which part of that it holds. There is no peer; load is printed.
 # usage: bench/backup.sh [MACHINES=100000] [DAYS=30] [PER_DAY=1, rows of each check a day] [LAPS=6] [PORT_OFFSET=300]
 set -euo pipefail
 cd "$(dirname "$0")/.."
