@@ -103,7 +103,7 @@ class BadDaysTest {
   }
 
   private static void repairedOnce(List<String> assets) throws Exception {
-    await("repaired", Duration.ofSeconds(90), () -> assets.stream().allMatch(BadDaysTest::mended));
+    await("repaired", Duration.ofMinutes(3), () -> assets.stream().allMatch(BadDaysTest::mended));
     for (String asset : assets) assertThat(writes(asset)).as("executions on " + asset).isEqualTo(1);
   }
 
