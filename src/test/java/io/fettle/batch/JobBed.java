@@ -264,11 +264,15 @@ final class JobBed implements AutoCloseable {
     assertThat(wrong).as(when + ", journal " + journal).isEmpty();
   }
 
-  /** What was let out goes on on the machine even when nobody listens: until all of it is done. */
+  /**
+   * What was let out goes on on the machine even when nobody listens: until all of it is done, seen
+   * three times so that what is between two machines is seen too.
+   */
   void settle() throws InterruptedException {
-    for (int i = 0; i < 100; i++) {
-      if (machines.sshd.sh("pgrep -u bat -c sh || true").strip().equals("0")) return;
-      TimeUnit.MILLISECONDS.sleep(20);
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    for (int quiet = 0; quiet < 3; quiet = machines.quiet() ? quiet + 1 : 0) {
+      assertThat(System.nanoTime()).as("machines settle").isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(50);
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -29,6 +30,7 @@ final class Machines implements Reach, AutoCloseable {
 
   final RealSshd sshd;
   private final TestSsh ssh = new TestSsh();
+  private final AtomicInteger talking = new AtomicInteger();
   private final Map<AssetId, Endpoint> machines = new LinkedHashMap<>();
 
   /** So many, at most 15: sshd takes 16 addresses. */
@@ -71,7 +73,17 @@ final class Machines implements Reach, AutoCloseable {
 
   @Override
   public SshOutcome ssh(AssetId machine, SshCommand command) {
-    return ssh.run(new SshTarget(endpoint(machine), USER, sshd.key(), null), command);
+    talking.incrementAndGet();
+    try {
+      return ssh.run(new SshTarget(endpoint(machine), USER, sshd.key(), null), command);
+    } finally {
+      talking.decrementAndGet();
+    }
+  }
+
+  /** True when no engine is talking to a machine and nothing that was let out is still at work. */
+  boolean quiet() {
+    return talking.get() == 0 && sshd.sh("pgrep -u bat -c sh || true").strip().equals("0");
   }
 
   @Override

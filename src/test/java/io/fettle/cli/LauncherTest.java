@@ -145,7 +145,17 @@ class LauncherTest {
         "<?xml version=\"1.0\"?>\n<testsuite name=\"a\" time=\"1.0\" tests=\"5\" errors=\"1\" skipped=\"1\" failures=\"1\">\n</testsuite>");
     Files.writeString(
         reports.resolve("TEST-b.xml"),
-        "<testsuite\n  name=\"b\" tests=\"2\"\n errors=\"0\" skipped=\"0\" failures=\"0\">\n</testsuite>");
+        """
+        <testsuite
+          name="b" tests="2"
+         errors="0" skipped="0" failures="0">
+          <testcase name="whole" classname="b.B" time="0.1"/>
+          <testcase name="raced" classname="b.B" time="0.1">
+            <flakyFailure message="once" type="java.lang.AssertionError">
+            </flakyFailure>
+          </testcase>
+        </testsuite>
+        """);
 
     Clone fettle = new Clone(clone);
     Run run =
@@ -154,7 +164,12 @@ class LauncherTest {
                 List.of("sh", clone.resolve("bin/count.sh").toString(), reports.toString()),
                 Map.of()));
 
-    assertThat(run.out()).isEqualTo("4 passed, 2 failed, 1 skipped\n");
+    assertThat(run.out())
+        .isEqualTo(
+            """
+            flaky, passed at the second try: b.B.raced
+            4 passed, 2 failed, 1 skipped
+            """);
   }
 
   private static Run run(Map<String, String> environment, String... words) throws Exception {
