@@ -17,7 +17,9 @@ import io.fettle.kernel.Role;
 import io.fettle.kernel.Viewer;
 import io.fettle.monitoring.Maintenance;
 import io.fettle.monitoring.Monitoring;
+import io.fettle.monitoring.Monitoring.CheckInfo;
 import io.fettle.monitoring.Observations;
+import io.fettle.monitoring.Observations.Seen;
 import io.fettle.web.Allow;
 import java.time.Clock;
 import java.time.Duration;
@@ -41,8 +43,6 @@ class MachinePages {
   private static final int COUNTED_MOST = 10_000;
   private static final int CHANGES = 40;
   private static final int FAULTS = 20;
-  private static final int SEEN_MOST = 500;
-  private static final Duration SEEN = Duration.ofDays(1);
 
   private final Register register;
   private final MachineLists lists;
@@ -131,14 +131,16 @@ class MachinePages {
     model.addAttribute("facts", facts);
     model.addAttribute("drifts", MachineFacts.drifts(facts));
     model.addAttribute("open", rows.of(open));
-    model.addAttribute(
-        "checks",
-        CheckLine.of(
-            monitoring.bound(id),
-            observations.of(id, null, clock.instant().minus(SEEN), SEEN_MOST)));
+    model.addAttribute("checks", checks(id));
     model.addAttribute("window", maintenance.covering(id).orElse(null));
     model.addAttribute("timeline", Timeline.of(history.of(id, CHANGES), faults, names, CHANGES));
     return "console/machine";
+  }
+
+  private List<CheckLine> checks(AssetId id) {
+    List<CheckInfo> bound = monitoring.bound(id);
+    List<Seen> kept = observations.lately(id, bound.stream().map(CheckInfo::name).toList());
+    return CheckLine.of(bound, kept, observations.seen(id));
   }
 
   /** Asks for a fresh slot of every check soon, instead of waiting a whole interval. */

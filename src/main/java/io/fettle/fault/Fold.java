@@ -10,7 +10,6 @@ import io.fettle.monitoring.ObservationLog;
 import io.fettle.monitoring.check.Reading;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +57,7 @@ class Fold implements ObservationLog {
   public void accept(List<Observation> batch) {
     Pending pending = new Pending(findings);
     exclusively(() -> {
-      for (List<Observation> visit : visits(batch)) fold(visit, pending);
+      for (List<Observation> visit : Observation.byCheckAndSlot(batch)) fold(visit, pending);
       settle(pending);
     });
     meters.folded(batch.size());
@@ -89,25 +88,6 @@ class Fold implements ObservationLog {
   private void settle(Pending pending) {
     if (!pending.isEmpty()) transactions.executeWithoutResult(status -> settling.settle(pending));
     pending.commit();
-  }
-
-  /** Observations of one check at one slot of one machine stand together. */
-  private static List<List<Observation>> visits(List<Observation> batch) {
-    List<List<Observation>> visits = new ArrayList<>();
-    int from = 0;
-    for (int i = 1; i <= batch.size(); i++) {
-      if (i < batch.size() && together(batch.get(from), batch.get(i))) continue;
-      if (i > from) visits.add(batch.subList(from, i));
-      from = i;
-    }
-    return visits;
-  }
-
-  private static boolean together(Observation a, Observation b) {
-    return a.slot() == b.slot()
-        && a.epoch() == b.epoch()
-        && a.machine().equals(b.machine())
-        && a.check().equals(b.check());
   }
 
   private void fold(List<Observation> visit, Pending pending) {

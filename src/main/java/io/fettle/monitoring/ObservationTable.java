@@ -5,6 +5,8 @@ import io.fettle.kernel.Label;
 import io.fettle.kernel.RemoteText;
 import io.fettle.kernel.Severity;
 import io.fettle.kernel.Verdict;
+import io.fettle.monitoring.Observations.Seen;
+import io.fettle.monitoring.Observations.Tally;
 import io.fettle.monitoring.check.Reading;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,9 +16,12 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -25,12 +30,15 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The observation rows, one partition per day (UTC). */
 @Component
-class ObservationTable implements Observations {
+class ObservationTable {
   private static final DateTimeFormatter DAY = DateTimeFormatter.BASIC_ISO_DATE;
   private static final String PREFIX = "observation_";
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final TypeReference<java.util.Map<String, Object>> MAP = new TypeReference<>() {};
+  private static final TypeReference<Map<String, Object>> MAP = new TypeReference<>() {};
   private static final int BATCH = 1_000;
+
+  /** Of one check of one machine: more components than most have, and the last few changes. */
+  private static final int EACH = 64;
 
   private final JdbcTemplate db;
   private final Set<LocalDate> ready = new HashSet<>();
@@ -53,8 +61,7 @@ class ObservationTable implements Observations {
         ObservationTable::set);
   }
 
-  @Override
-  public List<Seen> of(AssetId machine, @Nullable String check, Instant since, int limit) {
+  List<Seen> of(AssetId machine, @Nullable String check, Instant since, int limit) {
     return db.query(
         """
         select observed_at, check_name, component, verdict, severity, summary_zh, summary_en,
@@ -71,15 +78,77 @@ class ObservationTable implements Observations {
         Math.clamp(limit, 1, 500));
   }
 
-  @Override
-  public List<Tally> last(String check, Instant since) {
+  /** The newest of each of these checks since then, newest first. */
+  List<Seen> lately(AssetId machine, Collection<String> checks, Instant since) {
+    return db.query(
+        """
+        select newest.* from unnest(?::text[]) c (check_name) cross join lateral (
+          select observed_at, check_name, component, verdict, severity, summary_zh, summary_en,
+                 evidence
+            from monitoring.observation o
+           where o.machine = ? and o.check_name = c.check_name and o.observed_at > ?
+           order by o.observed_at desc, o.verdict <> 'BAD' limit ?) newest
+         order by newest.observed_at desc
+        """,
+        ObservationTable::seen,
+        checks.toArray(String[]::new),
+        machine.value(),
+        since.atOffset(ZoneOffset.UTC),
+        EACH);
+  }
+
+  /** Hears what a check said of a machine at one moment. */
+  interface Hears {
+    void hears(AssetId machine, String check, Instant at, List<Reading> said);
+  }
+
+  /** The newest of every check of these machines since then, without evidence. */
+  void newest(Collection<AssetId> machines, Instant since, Hears hears) {
+    record Last(AssetId machine, String check, Instant at, Reading reading) {}
+    List<Last> rows =
+        db.query(
+            """
+            select m.machine, o.* from unnest(?::uuid[]) m (machine) cross join lateral (
+              select check_name, observed_at, component, verdict, severity, summary_zh, summary_en,
+                     max(observed_at) over (partition by check_name) as newest
+                from monitoring.observation
+               where machine = m.machine and observed_at > ? offset 0) o
+             where o.observed_at = o.newest
+             order by m.machine, o.check_name
+            """,
+            (row, n) ->
+                new Last(
+                    new AssetId(row.getObject("machine", UUID.class)),
+                    row.getString("check_name"),
+                    row.getObject("observed_at", OffsetDateTime.class).toInstant(),
+                    reading(row, Map.of())),
+            machines.stream().map(AssetId::value).toArray(UUID[]::new),
+            since.atOffset(ZoneOffset.UTC));
+    int from = 0;
+    for (int i = 1; i <= rows.size(); i++) {
+      Last first = rows.get(from);
+      if (i < rows.size()
+          && rows.get(i).machine().equals(first.machine())
+          && rows.get(i).check().equals(first.check())) continue;
+      hears.hears(
+          first.machine(),
+          first.check(),
+          first.at(),
+          rows.subList(from, i).stream().map(Last::reading).toList());
+      from = i;
+    }
+  }
+
+  /** See {@link Observations#last}. */
+  List<Tally> last(String check, Instant since) {
     return db.query(
         """
         select component, verdict, count(*) as machines from (
-          select distinct on (machine, component) component, verdict
+          select component, verdict, observed_at,
+                 max(observed_at) over (partition by machine) as newest
             from monitoring.observation
-           where check_name = ? and observed_at > ? and component <> ''
-           order by machine, component, observed_at desc) newest
+           where check_name = ? and observed_at > ? and component <> '') said
+         where observed_at = newest
          group by component, verdict order by component, verdict limit 10000
         """,
         (row, n) ->
@@ -142,11 +211,15 @@ class ObservationTable implements Observations {
     return new Seen(
         row.getObject("observed_at", OffsetDateTime.class).toInstant(),
         row.getString("check_name"),
-        new Reading(
-            row.getString("component"),
-            Verdict.valueOf(row.getString("verdict")),
-            Severity.valueOf(row.getString("severity")),
-            new Label(row.getString("summary_zh"), row.getString("summary_en")),
-            JSON.readValue(row.getString("evidence"), MAP)));
+        reading(row, JSON.readValue(row.getString("evidence"), MAP)));
+  }
+
+  private static Reading reading(ResultSet row, Map<String, Object> evidence) throws SQLException {
+    return new Reading(
+        row.getString("component"),
+        Verdict.valueOf(row.getString("verdict")),
+        Severity.valueOf(row.getString("severity")),
+        new Label(row.getString("summary_zh"), row.getString("summary_en")),
+        evidence);
   }
 }

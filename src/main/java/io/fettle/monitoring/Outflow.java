@@ -26,16 +26,17 @@ class Outflow {
 
   private final ObjectProvider<ObservationLog> log;
   private final ObservationTable table;
-  private final Thinning thinning = new Thinning();
+  private final Thinning thinning;
   private final BlockingQueue<Delivery> waiting = new ArrayBlockingQueue<>(VISITS);
   private volatile boolean stuck;
 
   /** What one visit brought: observations, and checks that had nothing to say. */
   record Delivery(AssetId machine, List<Observation> observations, List<String> silent) {}
 
-  Outflow(ObjectProvider<ObservationLog> log, ObservationTable table) {
+  Outflow(ObjectProvider<ObservationLog> log, ObservationTable table, Thinning thinning) {
     this.log = log;
     this.table = table;
+    this.thinning = thinning;
   }
 
   /** Waits while too many are on their way. */
@@ -49,6 +50,7 @@ class Outflow {
     if (!delivery.observations().isEmpty()) fold.accept(delivery.observations());
     delivery.silent().forEach(check -> fold.nothingToSay(delivery.machine(), check));
     table.add(delivery.observations());
+    thinning.wrote(delivery.observations());
   }
 
   /** Carries one batch; waits a little for it. Tries again for ever when it cannot be stored. */
@@ -76,6 +78,8 @@ class Outflow {
   private void deliver(List<Delivery> deliveries) throws InterruptedException {
     List<Observation> batch =
         deliveries.stream().flatMap(delivery -> delivery.observations().stream()).toList();
+    while (attempt(() -> thinning.recall(batch)) == Result.WAIT)
+      Thread.sleep(PATIENCE.toMillis() * 5);
     List<Observation> rows = thinning.worthARow(batch);
     while (true) {
       switch (attempt(() -> carry(deliveries, batch, rows))) {

@@ -108,6 +108,7 @@ class DataCheckTest {
         base.of(),
         base.concurrency(),
         Duration.ofSeconds(20),
+        base.heartbeat(),
         base.retention(),
         base.collector(),
         folder.toString());

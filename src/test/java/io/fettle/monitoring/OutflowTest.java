@@ -11,7 +11,6 @@ import io.fettle.support.TestPostgres;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -28,6 +27,7 @@ class OutflowTest {
   private final AssetId machine = new AssetId(new UUID(1, 2));
   private final JdbcTemplate db = new JdbcTemplate(TestPostgres.fresh());
   private final ObservationTable table = new ObservationTable(db);
+  private final Thinning thinning = new Thinning(table, MonitoringSettings.defaults(false));
   private final List<Observation> folded = new CopyOnWriteArrayList<>();
   private final List<String> silent = new CopyOnWriteArrayList<>();
   private final AtomicInteger failures = new AtomicInteger();
@@ -51,7 +51,8 @@ class OutflowTest {
       new Outflow(
           new StaticListableBeanFactory(Map.of("fold", new Fold()))
               .getBeanProvider(ObservationLog.class),
-          table);
+          table,
+          thinning);
 
   @Test
   void whatCannotBeFoldedWaitsAndComesInOrder() throws Exception {
@@ -155,25 +156,5 @@ class OutflowTest {
   private Observation observation(Reading reading, Instant at) {
     return new Observation(
         machine, "a.check", "a.check", reading, at.toEpochMilli(), 1, "core", at);
-  }
-
-  @Test
-  void aMillionBindingsAreThinnedInBoundedMemory() {
-    Thinning thinning = new Thinning();
-    List<Observation> batch = new ArrayList<>();
-    for (int i = 0; i < 50_000; i++)
-      batch.add(
-          new Observation(
-              new AssetId(new UUID(i, 7L * i)),
-              "a.check",
-              "a.check",
-              Reading.ok("", Label.same("fine"), Map.of()),
-              1,
-              1,
-              "core",
-              NOW));
-
-    assertThat(thinning.worthARow(batch)).hasSize(50_000);
-    assertThat(thinning.worthARow(batch)).isEmpty();
   }
 }

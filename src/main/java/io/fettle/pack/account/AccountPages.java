@@ -10,8 +10,6 @@ import io.fettle.monitoring.Observations;
 import io.fettle.monitoring.Observations.Tally;
 import io.fettle.pack.account.Accounts.Declaration;
 import io.fettle.web.Allow;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -32,19 +30,14 @@ import org.springframework.web.bind.annotation.RequestParam;
 class AccountPages {
   private static final int MOST = 200;
 
-  /** An unchanged good verdict is kept once an hour, so this finds every one that is current. */
-  private static final Duration CURRENT = Duration.ofMinutes(90);
-
   private final Accounts accounts;
   private final Observations observations;
   private final Register register;
-  private final Clock clock;
 
-  AccountPages(Accounts accounts, Observations observations, Register register, Clock clock) {
+  AccountPages(Accounts accounts, Observations observations, Register register) {
     this.accounts = accounts;
     this.observations = observations;
     this.register = register;
-    this.clock = clock;
   }
 
   @Allow({Role.OPERATOR, Role.AUDITOR})
@@ -69,8 +62,7 @@ class AccountPages {
             .collect(Collectors.groupingBy(Declaration::name, TreeMap::new, Collectors.toList()));
     if (byName.isEmpty()) return List.of();
     Map<String, List<Tally>> said =
-        observations.last(Accounts.CHECK, clock.instant().minus(CURRENT)).stream()
-            .collect(Collectors.groupingBy(Tally::component));
+        observations.last(Accounts.CHECK).stream().collect(Collectors.groupingBy(Tally::component));
     List<AccountRow> rows = new ArrayList<>();
     Map<Set<String>, Long> counted = new HashMap<>();
     byName.forEach((name, where) -> {
