@@ -10,6 +10,7 @@ import io.fettle.identity.Tokens;
 import io.fettle.library.Library;
 import io.fettle.monitoring.Maintenance;
 import io.fettle.reach.Reach;
+import io.fettle.remediation.Remediation;
 import io.fettle.remediation.action.Action;
 import io.fettle.remediation.action.BulkLeases;
 import java.time.Clock;
@@ -46,6 +47,7 @@ class BatchRoom {
       ObjectProvider<Crash> crash) {
     Map<String, Action> byName = new TreeMap<>();
     actions.forEach(action -> byName.put(action.name(), action));
+    byName.remove(SavedStep.NAME); // by hand the saved job itself is started
     return new Desk(
         jobs,
         items,
@@ -73,15 +75,28 @@ class BatchRoom {
   }
 
   @Bean
+  Filling filling(Register register, ObjectProvider<Facet> facets) {
+    return new Filling(register, new Variables(facets.stream().toList()));
+  }
+
+  @Bean
+  Dangers dangers(BatchSettings settings) {
+    return new Dangers(settings.dangers());
+  }
+
+  @Bean
+  Action savedStep(
+      SavedTable table,
+      Register register,
+      Filling filling,
+      Dangers dangers,
+      BatchSettings settings) {
+    return new SavedStep(table, register, filling, dangers, settings.limit());
+  }
+
+  @Bean
   JobDesk jobDesk(
-      Desk desk,
-      Engine engine,
-      BatchSettings settings,
-      Tokens tokens,
-      Library library,
-      ObjectProvider<Facet> facets) {
-    Filling filling = new Filling(desk.register(), new Variables(facets.stream().toList()));
-    Dangers dangers = new Dangers(settings.dangers());
+      Desk desk, Engine engine, Tokens tokens, Library library, Filling filling, Dangers dangers) {
     return new JobDesk(desk, engine, dangers, tokens, new Scripts(library), filling);
   }
 
@@ -91,8 +106,9 @@ class BatchRoom {
   }
 
   @Bean
-  SavedDesk savedJobs(Desk desk, JobDesk deeds, SavedTable table, Tokens tokens) {
-    return new SavedDesk(desk, deeds, table, tokens);
+  SavedDesk savedJobs(
+      Desk desk, JobDesk deeds, SavedTable table, Tokens tokens, Remediation remediation) {
+    return new SavedDesk(desk, deeds, table, tokens, remediation);
   }
 
   @Bean

@@ -106,6 +106,43 @@ final class Filling {
   }
 
   /**
+   * The text for one machine alone.
+   *
+   * @param sent as the machine gets it; empty when values are lacking
+   * @param read what is to be searched for danger
+   * @param lacking variables that the register does not say
+   */
+  record One(String sent, List<String> read, List<String> lacking) {}
+
+  /**
+   * Fills in for one machine.
+   *
+   * @throws Problem 422 as {@link #fill} does
+   */
+  One one(Wish wish, MachineDoc machine) {
+    Map<String, String> values = new TreeMap<>(variables.parameters(wish.params()));
+    Template template = fixed(wish, values);
+    if (template == null) return new One(wish.body(), List.of(wish.body()), List.of());
+    List<String> fields = template.names().stream().filter(n -> !values.containsKey(n)).toList();
+    List<String> lacking = new ArrayList<>();
+    bind(fields, Optional.of(machine), values, lacking);
+    return lacking.isEmpty()
+        ? new One(template.with(values), List.of(wish.body(), template.read(values)), lacking)
+        : new One("", List.of(), lacking);
+  }
+
+  private static void bind(
+      List<String> fields,
+      Optional<MachineDoc> machine,
+      Map<String, String> values,
+      List<String> lacking) {
+    for (String field : fields)
+      machine
+          .flatMap(doc -> Variables.value(doc, field))
+          .ifPresentOrElse(value -> values.put(field, value), () -> lacking.add(field));
+  }
+
+  /**
    * Texts in which danger is looked for before machines are known: with the usual values.
    *
    * @throws Problem 422 as {@link #fill} does
@@ -147,11 +184,8 @@ final class Filling {
               : register.machines(some.stream().map(MachineCard::id).toList());
       for (MachineCard card : some) {
         Map<String, String> own = new TreeMap<>(parameters);
-        Optional<MachineDoc> doc = Optional.ofNullable(docs.get(card.id()));
         List<String> missing = new ArrayList<>();
-        for (String field : fields)
-          doc.flatMap(d -> Variables.value(d, field))
-              .ifPresentOrElse(value -> own.put(field, value), () -> missing.add(field));
+        bind(fields, Optional.ofNullable(docs.get(card.id())), own, missing);
         missing.forEach(field -> lacking.merge(field, 1, Integer::sum));
         if (missing.isEmpty()) {
           kept.add(card);

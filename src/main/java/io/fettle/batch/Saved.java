@@ -1,10 +1,14 @@
 package io.fettle.batch;
 
 import io.fettle.kernel.Label;
+import io.fettle.kernel.Problem;
 import io.fettle.kernel.Role;
 import io.fettle.kernel.Viewer;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +47,35 @@ public record Saved(
   /** True while a second person has not agreed to what is dangerous in it. */
   public boolean waits() {
     return !dangers.isEmpty() && approvedBy == null;
+  }
+
+  /**
+   * All its parameters: those given, and for the others their usual values.
+   *
+   * @throws Problem 422 for a value that does not fit, one that is missing and one too many
+   */
+  Map<String, String> values(Map<String, String> given) {
+    Map<String, String> values = new LinkedHashMap<>();
+    Set<String> left = new HashSet<>(given.keySet());
+    for (Parameter parameter : parameters) {
+      left.remove(parameter.name());
+      String value = given.getOrDefault(parameter.name(), parameter.usual());
+      if (value == null)
+        throw Problem.badInput(
+            parameter.name(), "", "请给出这个参数的值", "give a value for this parameter");
+      values.put(parameter.name(), parameter.checked(value));
+    }
+    if (!left.isEmpty())
+      throw Problem.badInput(
+          "set", String.join(", ", left), "没有这个参数", "there is no such parameter");
+    return values;
+  }
+
+  /** What it wishes with these values of its parameters. */
+  Wish with(Map<String, String> values) {
+    Map<String, Object> all = new LinkedHashMap<>(wish.params());
+    all.putAll(values);
+    return wish.saved(name, all);
   }
 
   /** True when this viewer may start it. */

@@ -3,6 +3,7 @@ package io.fettle.batch;
 import io.fettle.kernel.Problem;
 import io.fettle.kernel.Role;
 import io.fettle.kernel.Viewer;
+import io.fettle.remediation.Remediation;
 import io.fettle.web.Allow;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -104,7 +105,8 @@ class SavedApi {
   @GetMapping
   @Allow({Role.OPERATOR, Role.OWNER, Role.AUDITOR})
   Items<SavedView> list(Viewer viewer) {
-    return new Items<>(saved.list(viewer).stream().map(s -> SavedView.of(s, null)).toList());
+    return new Items<>(
+        saved.list(viewer).stream().map(s -> SavedView.of(s, null, runbooks(s))).toList());
   }
 
   @PostMapping
@@ -169,7 +171,12 @@ class SavedApi {
   }
 
   private SavedView view(Saved one) {
-    return SavedView.of(one, saved.turns(one.name()).stream().findFirst().orElse(null));
+    return SavedView.of(
+        one, saved.turns(one.name()).stream().findFirst().orElse(null), runbooks(one));
+  }
+
+  private List<String> runbooks(Saved one) {
+    return saved.uses(one.name()).stream().map(Remediation.StepUse::runbook).distinct().toList();
   }
 
   private Saved visible(String name, Viewer viewer) {

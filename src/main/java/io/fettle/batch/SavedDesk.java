@@ -7,6 +7,7 @@ import io.fettle.kernel.Problem;
 import io.fettle.kernel.RemoteText;
 import io.fettle.kernel.Role;
 import io.fettle.kernel.Viewer;
+import io.fettle.remediation.Remediation;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -30,8 +31,10 @@ final class SavedDesk implements SavedJobs {
   private final JobDesk jobs;
   private final SavedTable table;
   private final Tokens tokens;
+  private final Remediation remediation;
 
-  SavedDesk(Desk desk, JobDesk jobs, SavedTable table, Tokens tokens) {
+  SavedDesk(Desk desk, JobDesk jobs, SavedTable table, Tokens tokens, Remediation remediation) {
+    this.remediation = remediation;
     this.desk = desk;
     this.jobs = jobs;
     this.table = table;
@@ -205,34 +208,13 @@ final class SavedDesk implements SavedJobs {
   /** Both queries are read alone first: a bracket of one never ends the other. */
   private Wish wish(
       Saved saved, Map<String, String> values, @Nullable String query, @Nullable String reason) {
-    Map<String, Object> with = new LinkedHashMap<>(saved.wish().params());
-    with.putAll(values(saved, values));
     boolean narrower = query != null && !query.isBlank();
     if (narrower) desk.register().query(String.valueOf(query));
     return saved
-        .wish()
-        .saved(
-            saved.name(),
-            with,
+        .with(saved.values(values))
+        .on(
             narrower ? "(" + saved.wish().query() + ") and (" + query + ")" : saved.wish().query(),
             reason == null || reason.isBlank() ? saved.wish().reason() : reason);
-  }
-
-  private static Map<String, String> values(Saved saved, Map<String, String> given) {
-    Map<String, String> values = new LinkedHashMap<>();
-    Set<String> left = new HashSet<>(given.keySet());
-    for (Parameter parameter : saved.parameters()) {
-      left.remove(parameter.name());
-      String value = given.getOrDefault(parameter.name(), parameter.usual());
-      if (value == null)
-        throw Problem.badInput(
-            parameter.name(), "", "请给出这个参数的值", "give a value for this parameter");
-      values.put(parameter.name(), parameter.checked(value));
-    }
-    if (!left.isEmpty())
-      throw Problem.badInput(
-          "set", String.join(", ", left), "没有这个参数", "there is no such parameter");
-    return values;
   }
 
   @Override
@@ -240,6 +222,8 @@ final class SavedDesk implements SavedJobs {
     Saved saved = visible(name, viewer);
     if (!mayChange(saved, viewer))
       throw Problem.forbidden("只有可以发起它的人才能修改它", "Only who may start it may change it");
+    List<Remediation.StepUse> uses = uses(name);
+    if (!uses.isEmpty()) throw used(name, uses);
     desk.transactions()
         .executeWithoutResult(t -> {
           if (table.forget(name))
@@ -251,6 +235,32 @@ final class SavedDesk implements SavedJobs {
                 Map.of("version", saved.version()));
         });
     changed(name);
+  }
+
+  private static Problem used(String name, List<Remediation.StepUse> uses) {
+    String runbooks =
+        String.join(", ", uses.stream().map(Remediation.StepUse::runbook).distinct().toList());
+    String policies =
+        String.join(", ", uses.stream().flatMap(u -> u.policies().stream()).distinct().toList());
+    return Problem.conflict(
+        name
+            + " 是预案 "
+            + runbooks
+            + " 的步骤"
+            + (policies.isEmpty() ? "" : "（策略 " + policies + "）")
+            + "：先从预案文件里去掉它，再删除",
+        name
+            + " is a step of the runbook "
+            + runbooks
+            + (policies.isEmpty() ? "" : " (policy " + policies + ")")
+            + ": take it out of that file first, then forget it");
+  }
+
+  @Override
+  public List<Remediation.StepUse> uses(String name) {
+    return remediation.uses(SavedStep.NAME).stream()
+        .filter(use -> name.equals(use.params().get(SavedStep.JOB)))
+        .toList();
   }
 
   @Override

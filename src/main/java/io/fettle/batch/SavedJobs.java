@@ -2,6 +2,7 @@ package io.fettle.batch;
 
 import io.fettle.kernel.Role;
 import io.fettle.kernel.Viewer;
+import io.fettle.remediation.Remediation;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,7 +56,15 @@ public interface SavedJobs {
   Jobs.Preview preview(
       String name, Map<String, String> values, @Nullable String query, Viewer viewer);
 
+  /**
+   * Removes it.
+   *
+   * @throws io.fettle.kernel.Problem 409 while it is a step of a runbook
+   */
   void forget(String name, Viewer viewer);
+
+  /** Steps of runbooks in force that run it. */
+  List<Remediation.StepUse> uses(String name);
 
   /** By name. */
   List<Saved> list(Viewer viewer);

@@ -115,6 +115,7 @@ class SavedPages {
     model.addAttribute("wrong", wrong == null ? null : wrong.title());
     model.addAttribute("may", one.startedBy(viewer));
     model.addAttribute("mine", one.by().equals(viewer.actor().toString()));
+    model.addAttribute("uses", saved.uses(one.name()));
     model.addAttribute("turns", saved.turns(one.name()));
     model.addAttribute("jobs", saved.jobs(one.name(), JOBS, viewer));
     return "batch/saved-one";
@@ -129,8 +130,13 @@ class SavedPages {
 
   @Allow(Role.OPERATOR)
   @PostMapping("/jobs/saved/{name}/forget")
-  String forget(@PathVariable String name, Viewer viewer) {
-    saved.forget(name, viewer);
-    return "redirect:/jobs/saved";
+  String forget(@PathVariable String name, Viewer viewer, Model model) {
+    try {
+      saved.forget(name, viewer);
+      return "redirect:/jobs/saved";
+    } catch (Problem wrong) {
+      Saved one = SavedApi.visible(saved, name, viewer);
+      return show(one, Map.of(), null, BatchPages.known(wrong), viewer, model);
+    }
   }
 }

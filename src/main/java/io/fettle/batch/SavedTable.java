@@ -92,6 +92,17 @@ class SavedTable {
         .list();
   }
 
+  /** Another text once any of them was saved or forgotten. */
+  String edition() {
+    return jdbc.sql(
+            """
+            select md5(coalesce(string_agg(name || ' ' || version || ' ' || at::text, ',' order by name), ''))
+              from batch.saved_job
+            """)
+        .query(String.class)
+        .single();
+  }
+
   Optional<Saved> find(String name) {
     return jdbc.sql("select " + COLUMNS + " from batch.saved_job where name = :name")
         .param("name", name)

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param waits true while a second person has not agreed to what is dangerous in it
  * @param next when it starts by itself
  * @param last what became of its newest turn; null for none, and in lists
+ * @param runbooks those in force that have it as a step; it cannot be forgotten meanwhile
  */
 record SavedView(
     String name,
@@ -40,8 +41,9 @@ record SavedView(
     @Nullable String cron,
     @Nullable String zone,
     @Nullable Instant next,
-    Saved.@Nullable Turn last) {
-  static SavedView of(Saved saved, Saved.@Nullable Turn last) {
+    Saved.@Nullable Turn last,
+    List<String> runbooks) {
+  static SavedView of(Saved saved, Saved.@Nullable Turn last, List<String> runbooks) {
     Wish wish = saved.wish();
     Timetable timetable = saved.timetable();
     return new SavedView(
@@ -68,6 +70,7 @@ record SavedView(
         timetable == null ? null : timetable.cron(),
         timetable == null ? null : timetable.zone().getId(),
         saved.next(),
-        last);
+        last,
+        runbooks);
   }
 }

@@ -43,16 +43,43 @@ public record Wish(
     params = Map.copyOf(params);
   }
 
-  /** The same under a name, with these parameters, on these machines, for this reason. */
-  Wish saved(String name, Map<String, Object> with, String on, String why) {
+  /** The same under a name, with these parameters; nothing confirmed, nothing waived. */
+  Wish saved(String name, Map<String, Object> with) {
+    return copy(body, file, with, query, reason, null, null, origin.savedAs(name));
+  }
+
+  /** The same on these machines, for this reason. */
+  Wish on(String machines, String why) {
+    return copy(body, file, params, machines, why, count, breakGlass, origin);
+  }
+
+  /** The same, with its number seen. */
+  Wish counted(int machines) {
+    return copy(body, file, params, query, reason, machines, breakGlass, origin);
+  }
+
+  /** The same, with a text that was taken from elsewhere. */
+  Wish with(String text, String name, Origin from) {
+    return copy(text, name, params, query, reason, count, breakGlass, from);
+  }
+
+  private Wish copy(
+      String text,
+      @Nullable String name,
+      Map<String, Object> with,
+      String machines,
+      String why,
+      @Nullable Integer seen,
+      @Nullable String glass,
+      Origin from) {
     return new Wish(
         kind,
-        body,
-        file,
+        text,
+        name,
         with,
         root,
         dry,
-        on,
+        machines,
         why,
         steps,
         width,
@@ -63,58 +90,8 @@ public record Wish(
         limit,
         total,
         stopShare,
-        null,
-        null,
-        origin.savedAs(name));
-  }
-
-  /** The same, with its number seen. */
-  Wish counted(int machines) {
-    return new Wish(
-        kind,
-        body,
-        file,
-        params,
-        root,
-        dry,
-        query,
-        reason,
-        steps,
-        width,
-        perRack,
-        perService,
-        ask,
-        pause,
-        limit,
-        total,
-        stopShare,
-        machines,
-        breakGlass,
-        origin);
-  }
-
-  /** The same, with a text that was taken from elsewhere. */
-  Wish with(String text, String name, Origin from) {
-    return new Wish(
-        kind,
-        text,
-        name,
-        params,
-        root,
-        dry,
-        query,
-        reason,
-        steps,
-        width,
-        perRack,
-        perService,
-        ask,
-        pause,
-        limit,
-        total,
-        stopShare,
-        count,
-        breakGlass,
+        seen,
+        glass,
         from);
   }
 }

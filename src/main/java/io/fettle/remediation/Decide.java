@@ -150,7 +150,7 @@ final class Decide {
     d.suggests()
         .ifPresent(offer -> {
           details.put("runbook", offer.runbook());
-          details.put("would_do", offer.orders().stream().map(Runbook.Order::words).toList());
+          details.put("would_do", offer.orders().stream().map(Runbook.Order::told).toList());
         });
     Cause cause = Cause.of(Desk.actor(policy == null ? "-" : policy.name()), d.why(), details);
     if (desk.faults()

@@ -10,6 +10,7 @@ import io.fettle.fault.Faults;
 import io.fettle.kernel.Actor;
 import io.fettle.kernel.DatabaseState;
 import io.fettle.kernel.Label;
+import io.fettle.kernel.RemoteText;
 import io.fettle.monitoring.Monitoring;
 import io.fettle.monitoring.check.Reading;
 import io.fettle.reach.Reach;
@@ -46,6 +47,7 @@ record Desk(
     Crash crash,
     Audit audit,
     String node) {
+  private static final int RECORDED = 4_000;
   private static final Logger LOG = LoggerFactory.getLogger(Desk.class);
 
   Instant now() {
@@ -93,6 +95,8 @@ record Desk(
     details.put("component", run.component());
     details.put("runbook", run.runbook());
     details.put("revision", run.revision());
+    details.put(
+        "steps", run.orders().stream().map(o -> RemoteText.cut(o.told(), RECORDED)).toList());
     approval.ifPresent(a -> details.put("approved_by", a.by()));
     audit.record(actor(run.policy()), "repair.begun", "fault:" + run.fault(), null, details);
   }

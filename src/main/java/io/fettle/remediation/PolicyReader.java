@@ -9,6 +9,7 @@ import io.fettle.cmdb.Register;
 import io.fettle.kernel.Label;
 import io.fettle.kernel.Problem;
 import io.fettle.kernel.Severity;
+import io.fettle.remediation.action.Action;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -67,15 +68,37 @@ final class PolicyReader {
         file);
   }
 
-  Runbook runbook(String file, String text) {
+  /** What is wrong with a step's parameters, by what its action says of them. */
+  interface Judge {
+    List<Action.Complaint> of(Runbook.Step step);
+  }
+
+  Runbook runbook(String file, String text, Judge judge) {
     YamlFile yaml = YamlFile.read(file, text, runbookSchema);
-    return new Runbook(
-        yaml.root().get("name").asString(),
-        label(yaml.root().get("label")),
-        steps(yaml, "/steps"),
-        steps(yaml, "/undo"),
-        digest(text),
-        file);
+    Runbook runbook =
+        new Runbook(
+            yaml.root().get("name").asString(),
+            label(yaml.root().get("label")),
+            steps(yaml, "/steps"),
+            steps(yaml, "/undo"),
+            digest(text),
+            file);
+    List<String> complaints = new ArrayList<>();
+    judge(yaml, "/steps/", runbook.steps(), judge, complaints);
+    judge(yaml, "/undo/", runbook.undo(), judge, complaints);
+    if (!complaints.isEmpty()) throw new YamlFile.BadFile(complaints);
+    return runbook;
+  }
+
+  private static void judge(
+      YamlFile yaml, String list, List<Runbook.Step> steps, Judge judge, List<String> complaints) {
+    for (int i = 0; i < steps.size(); i++)
+      for (Action.Complaint wrong : judge.of(steps.get(i))) {
+        String field = "params" + (wrong.param().isEmpty() ? "" : "/" + wrong.param());
+        String pointer = list + i + "/" + field;
+        complaints.addAll(
+            yaml.bad(pointer, pointer.substring(1) + ": " + wrong.why()).complaints());
+      }
   }
 
   private Query selector(YamlFile yaml) {

@@ -67,6 +67,22 @@ public interface Remediation {
    */
   Optional<String> handedOver(FaultId fault);
 
+  /** Each step of a runbook in force that does this action. */
+  List<StepUse> uses(String action);
+
+  /**
+   * A step of a runbook.
+   *
+   * @param policies that have the runbook on their ladder
+   * @param params as the file has them
+   */
+  record StepUse(String runbook, List<String> policies, Map<String, Object> params) {
+    public StepUse {
+      policies = List.copyOf(policies);
+      params = Map.copyOf(params);
+    }
+  }
+
   /** How far a policy acts. */
   enum Mode {
     OBSERVE,

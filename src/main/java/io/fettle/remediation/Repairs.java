@@ -57,6 +57,11 @@ final class Repairs implements Remediation {
     return desk.shelf().policy(name).map(this::view);
   }
 
+  @Override
+  public List<StepUse> uses(String action) {
+    return desk.shelf().uses(action);
+  }
+
   private PolicyView view(Policy policy) {
     var row = desk.policies().mode(policy.name());
     return new PolicyView(

@@ -41,5 +41,19 @@ record Runbook(
     String words() {
       return params.isEmpty() ? action : action + " " + new TreeMap<>(params);
     }
+
+    /** For people: a text of several lines stands below the others, as it is. */
+    String told() {
+      TreeMap<String, Object> small = new TreeMap<>(params);
+      StringBuilder below = new StringBuilder();
+      new TreeMap<>(params)
+          .forEach((name, value) -> {
+            String text = String.valueOf(value);
+            if (text.indexOf('\n') < 0) return;
+            small.remove(name);
+            below.append("\n  ").append(name).append(":\n").append(text.indent(4).stripTrailing());
+          });
+      return (small.isEmpty() ? action : action + " " + small) + below;
+    }
   }
 }

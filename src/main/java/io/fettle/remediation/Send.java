@@ -7,6 +7,7 @@ import io.fettle.fault.Fault;
 import io.fettle.fault.FaultState;
 import io.fettle.kernel.Label;
 import io.fettle.remediation.action.Action;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -100,10 +101,11 @@ final class Send {
                 frozen[0] = true;
                 return false;
               }
-              Instant leaseEnd = sendBefore.plus(action.timeLimit());
+              Duration limit = action.timeLimit(order.params());
+              Instant leaseEnd = sendBefore.plus(limit);
               if (!desk.leases().renew(run.machine(), desk.node(), run.fence(), leaseEnd))
                 return false;
-              desk.attempts().begin(run, step, undo, order, n, now, sendBefore, action.timeLimit());
+              desk.attempts().begin(run, step, undo, order, n, now, sendBefore, limit);
               desk.crash().at(Crash.Point.INSIDE_ATTEMPT);
               return true;
             });

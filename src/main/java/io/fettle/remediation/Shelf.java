@@ -81,6 +81,7 @@ final class Shelf {
     Map<String, String> runbooks = files.runbooks();
     Map<String, String> now = new TreeMap<>(policies);
     now.putAll(runbooks);
+    now.putAll(editions(runbooks));
     if (now.equals(seen)) return;
     List<String> complaints = new ArrayList<>();
     goodRunbooks.keySet().retainAll(runbooks.keySet());
@@ -92,6 +93,34 @@ final class Shelf {
         take(name, text, complaints, (n, t) -> checkedPolicy(n, t, runbooksByName), goodPolicies));
     content = new Content(policiesByName(complaints), runbooksByName, List.copyOf(complaints));
     seen = now;
+  }
+
+  /** Of the actions that some runbook names and that judge its steps by what changes elsewhere. */
+  private Map<String, String> editions(Map<String, String> runbooks) {
+    Map<String, String> editions = new TreeMap<>();
+    for (Action action : actions.values())
+      if (runbooks.values().stream().anyMatch(text -> text.contains(action.name())))
+        editions.put("action " + action.name(), action.edition());
+    return editions;
+  }
+
+  /** Each step of any runbook in force that does this. */
+  List<Remediation.StepUse> uses(String action) {
+    List<Remediation.StepUse> uses = new ArrayList<>();
+    Content now = content;
+    for (Runbook runbook : now.runbooks.values()) {
+      List<String> policies =
+          now.policies.values().stream()
+              .filter(p -> p.ladder().stream().anyMatch(r -> r.runbook().equals(runbook.name())))
+              .map(Policy::name)
+              .toList();
+      List<Runbook.Step> all = new ArrayList<>(runbook.steps());
+      all.addAll(runbook.undo());
+      for (Runbook.Step step : all)
+        if (step.action().equals(action))
+          uses.add(new Remediation.StepUse(runbook.name(), policies, step.params()));
+    }
+    return uses;
   }
 
   private interface Reading<T> {
@@ -109,7 +138,7 @@ final class Shelf {
   }
 
   private Runbook checkedRunbook(String name, String text) {
-    Runbook runbook = reader.runbook(name, text);
+    Runbook runbook = reader.runbook(name, text, this::judged);
     List<String> complaints = new ArrayList<>();
     var all = new ArrayList<>(runbook.steps());
     all.addAll(runbook.undo());
@@ -129,6 +158,11 @@ final class Shelf {
     }
     if (!complaints.isEmpty()) throw new BadFile(complaints);
     return runbook;
+  }
+
+  private List<Action.Complaint> judged(Runbook.Step step) {
+    Action action = actions.get(step.action());
+    return action == null ? List.of() : action.complaints(step.params());
   }
 
   private Policy checkedPolicy(String name, String text, Map<String, Runbook> runbooks) {

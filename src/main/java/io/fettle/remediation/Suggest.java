@@ -63,7 +63,7 @@ final class Suggest {
         policy.name(),
         offer.runbook(),
         label,
-        offer.orders().stream().map(Runbook.Order::words).toList(),
+        offer.orders().stream().map(Runbook.Order::told).toList(),
         new Label(
             "策略 " + policy.name() + " 处于建议模式；这是第 " + place + " 级预案，共 " + of + " 级",
             "Policy " + policy.name() + " is in mode suggest; this is rung " + place + " of " + of),
@@ -108,7 +108,7 @@ final class Suggest {
                       "runbook",
                       go.offer().runbook(),
                       "steps",
-                      go.offer().orders().stream().map(Runbook.Order::words).toList(),
+                      go.offer().orders().stream().map(Runbook.Order::told).toList(),
                       "plan",
                       plan));
               return true;

@@ -101,24 +101,28 @@ final class Survey {
       Map<String, Object> params = new LinkedHashMap<>();
       Optional<Label> missing = lookUp(step.params(), params, machine);
       if (missing.isPresent()) return missing;
-      Optional<Label> refused = refuses(action.get(), params, fault, machine);
-      if (refused.isPresent()) return refused;
-      orders.add(new Runbook.Order(step.action(), params));
+      switch (terms(action.get(), params, fault, machine)) {
+        case Action.Terms.Refused refused -> {
+          return Optional.of(refused.why());
+        }
+        case Action.Terms.Agreed agreed ->
+            orders.add(new Runbook.Order(step.action(), agreed.params()));
+      }
     }
     return Optional.empty();
   }
 
-  private Optional<Label> refuses(
+  private Action.Terms terms(
       Action action, Map<String, Object> params, Fault fault, MachineDoc machine) {
     if (action.effect() == Action.Effect.DESTRUCTIVE)
-      return Optional.of(
+      return new Action.Terms.Refused(
           new Label(
               action.name() + " 具有破坏性，不会自动执行",
               action.name() + " is destructive and never runs by itself"));
     var context =
         new Context(
             machine, fault.component(), params, fault.evidence(), desk.reach(), Context.LOOKS_ONLY);
-    return action.refuses(context);
+    return action.terms(context);
   }
 
   private static Optional<Label> lookUp(

@@ -31,6 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -233,6 +234,52 @@ class SavedTest {
         Map.of("reason", "not meant"));
     assertThat(save(keeping("danger", ": shutdown -r {when}", "when=now")).get("waits").asBoolean())
         .isTrue();
+  }
+
+  @Test
+  void aStepOfARunbookIsShownAndIsNotForgotten() throws Exception {
+    save(keeping("stepped", "echo {days}", "days:number=7"));
+    Path file = server.home().resolve("conf/runbooks/stepped.yml");
+    Files.createDirectories(file.getParent());
+    Files.writeString(
+        file,
+        """
+        name: saved-test-step
+        label: {zh: 测试, en: A test}
+        steps:
+          - {action: job.run, params: {job: stepped, days: 2}}
+        """);
+    try {
+      runbooks("stepped", "saved-test-step");
+      String operator = server.token(Role.OPERATOR);
+      Answer forget = server.send(operator, "DELETE", NAMES + "/stepped", null);
+      assertThat(forget.status()).isEqualTo(409);
+      assertThat(forget.body()).contains("a step of the runbook saved-test-step");
+      TestBrowser admin = new TestBrowser(server);
+      admin.signIn("admin", TestServer.ADMIN_PASSWORD);
+      assertThat(admin.get("/jobs/saved/stepped").body()).contains("saved-test-step");
+      Answer byHand =
+          server.post(
+              Role.OPERATOR,
+              "/api/v1/jobs",
+              Map.of("on", ALL, "action", "job.run", "with", Map.of("job", "x"), "reason", "no"));
+      assertThat(byHand.status()).as("by hand the job itself is started").isEqualTo(422);
+    } finally {
+      Files.delete(file);
+    }
+    runbooks("stepped", null);
+    assertThat(
+            server.send(server.token(Role.OPERATOR), "DELETE", NAMES + "/stepped", null).status())
+        .isEqualTo(204);
+  }
+
+  private void runbooks(String name, @Nullable String runbook) throws InterruptedException {
+    for (int i = 0; i < 200; i++) {
+      JsonNode all = server.get(Role.OPERATOR, NAMES + "/" + name).json().get("runbooks");
+      if (runbook == null ? all.isEmpty() : all.toString().contains(runbook)) return;
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+    throw new AssertionError("runbooks of " + name);
   }
 
   @Test

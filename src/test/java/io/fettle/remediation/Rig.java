@@ -91,13 +91,13 @@ public final class Rig implements AutoCloseable {
   public final Cards cards = new Cards();
 
   /** What looks at machines; those in memory unless a test says otherwise. */
-  Monitoring monitoring = cards;
+  public Monitoring monitoring = cards;
 
   /** The way to machines; none, for those in memory need none. */
-  Reach reach = new NoReach();
+  public Reach reach = new NoReach();
 
   final Map<String, String> policyFiles = new TreeMap<>(Map.of("nic-mode.yml", POLICY));
-  final Map<String, String> runbookFiles =
+  public final Map<String, String> runbookFiles =
       new TreeMap<>(Map.of("set-mode.yml", SET_MODE, "kick.yml", KICK));
   final Map<String, Action> actions = new HashMap<>();
   public final List<String> audits = new ArrayList<>();
@@ -136,7 +136,7 @@ public final class Rig implements AutoCloseable {
     return SETTINGS;
   }
 
-  void add(Action action) {
+  public void add(Action action) {
     actions.put(action.name(), action);
   }
 
@@ -274,7 +274,7 @@ public final class Rig implements AutoCloseable {
     }
   }
 
-  List<String> story(FaultId id) {
+  public List<String> story(FaultId id) {
     return faults.faults().story(id).stream().map(e -> e.kind() + ": " + e.title().en()).toList();
   }
 

@@ -26,6 +26,10 @@ final class TestHome implements ApplicationContextInitializer<ConfigurableApplic
               TestPostgres.url(TestPostgres.fresh()),
               "fettle.home",
               home.toString(),
+              "fettle.remediation.conf",
+              home.resolve("conf").toString(),
+              "fettle.remediation.reload",
+              "500ms",
               "fettle.admin-password",
               TestServer.ADMIN_PASSWORD);
       context

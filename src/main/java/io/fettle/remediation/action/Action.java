@@ -3,6 +3,7 @@ package io.fettle.remediation.action;
 import io.fettle.kernel.Label;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -21,6 +22,36 @@ public interface Action {
 
   /** Upper bound of {@link #run}; a take-over waits this long plus 5 s after the lease ends. */
   Duration timeLimit();
+
+  /** The same for these parameters, where they say it. */
+  default Duration timeLimit(Map<String, Object> params) {
+    return timeLimit();
+  }
+
+  /**
+   * What is wrong with these parameters as a runbook has them: said where the file is read. A text
+   * that starts with {@code $} is a look-up in the machine's document, whose value is not known
+   * yet.
+   */
+  default List<Complaint> complaints(Map<String, Object> params) {
+    return List.of();
+  }
+
+  /** Another text than before once {@link #complaints} may judge the same parameters otherwise. */
+  default String edition() {
+    return "";
+  }
+
+  /**
+   * What a step comes to on this machine, decided when it is planned. A plan, its approval and its
+   * run carry what this agrees to; when it would be something else by the time of the start, it is
+   * planned anew. Reads only.
+   */
+  default Terms terms(ActionContext context) {
+    return refuses(context)
+        .<Terms>map(Terms.Refused::new)
+        .orElseGet(() -> new Terms.Agreed(context.params()));
+  }
 
   /**
    * Why this must not be done to this machine (make unknown, would cut the channel in use, last way
@@ -53,6 +84,27 @@ public interface Action {
   /** Without which ways to the machine nothing can come of it. */
   default Need needs() {
     return Need.SSH;
+  }
+
+  /**
+   * One thing wrong with a step.
+   *
+   * @param param which parameter it is about; {@code ""} for all of them
+   * @param why what is wrong, with the value, and what to do
+   */
+  record Complaint(String param, String why) {}
+
+  /** Whether a step may be done, and as what. */
+  sealed interface Terms {
+    /** It may, with these parameters; each is a text, a number or true or false. */
+    record Agreed(Map<String, Object> params) implements Terms {
+      public Agreed {
+        params = Map.copyOf(params);
+      }
+    }
+
+    /** It may not, and why. */
+    record Refused(Label why) implements Terms {}
   }
 
   /** How much harm it can do. */
@@ -92,7 +144,10 @@ public interface Action {
     /** Done and read back. */
     record Done(Label what) implements Result {}
 
-    /** Not done, and surely so: nothing was changed. */
+    /**
+     * Not done, and surely so: nothing was changed; or what a person wrote has ended by itself with
+     * a failure.
+     */
     record Failed(Label why) implements Result {}
 
     /** Something left and nobody knows what became of it. */
