@@ -6,6 +6,7 @@ import io.fettle.remediation.action.BulkLeases.Budget;
 import io.fettle.transport.ssh.SshCommand;
 import io.fettle.transport.ssh.SshOutcome;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.springframework.dao.DataAccessException;
@@ -35,6 +36,12 @@ final class ByShell implements Doing {
   @Override
   public Budget budget() {
     return Budget.COMMANDS;
+  }
+
+  @Override
+  public Doing near(Collection<Item> items) {
+    return new ByShell(
+        reach.near(items.stream().map(Item::machine).toList()), job, texts, outputLimit);
   }
 
   @Override

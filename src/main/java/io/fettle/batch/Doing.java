@@ -3,6 +3,7 @@ package io.fettle.batch;
 import io.fettle.kernel.Label;
 import io.fettle.remediation.action.BulkLeases.Budget;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,11 @@ interface Doing {
 
   /** The budget that each machine counts in meanwhile. */
   Budget budget();
+
+  /** The same for machines that are all next: what leads to them is read at once. */
+  default Doing near(Collection<Item> items) {
+    return this;
+  }
 
   /**
    * Does it.

@@ -16,9 +16,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Begins the next items of a job: lease and SENDING in one transaction, before anything leaves. */
 final class Start {
+  private static final Logger LOG = LoggerFactory.getLogger(Start.class);
   private static final Duration AGAIN = Duration.ofSeconds(2);
   private static final Duration MARGIN = Duration.ofSeconds(5);
   private static final int LOOKED_AT = 500;
@@ -82,7 +85,17 @@ final class Start {
             desk.transactions().execute(t -> inside(job, next, doing.get().budget(), until)));
     desk.crash().at(Crash.Point.AFTER_START);
     busy = mine.busy();
-    return new Begun(mine.items(), doing.get(), mine.waits());
+    return new Begun(mine.items(), near(doing.get(), mine.items()), mine.waits());
+  }
+
+  /** Where it cannot be read for all, each asks for itself, and waits if it cannot either. */
+  private static Doing near(Doing doing, List<Item> items) {
+    try {
+      return doing.near(items);
+    } catch (RuntimeException e) {
+      LOG.info("what leads to {} machines is asked one by one: {}", items.size(), e.toString());
+      return doing;
+    }
   }
 
   /** True when more of this step is to come, though not now. Those that another has wait. */

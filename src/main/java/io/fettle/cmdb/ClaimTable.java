@@ -29,8 +29,12 @@ class ClaimTable {
   /** A stored claim. */
   record Row(AssetId asset, String facet, int sourceId, Said said, String hash) {
     String key() {
-      return asset + "/" + facet + "/" + sourceId;
+      return ClaimTable.key(asset, facet, sourceId);
     }
+  }
+
+  static String key(AssetId asset, String facet, int sourceId) {
+    return asset + "/" + facet + "/" + sourceId;
   }
 
   /** A claim to be stored. */
@@ -57,10 +61,13 @@ class ClaimTable {
     return HexFormat.of().formatHex(Docs.hash(doc));
   }
 
+  /** Id of a source whose row has been seen committed; null when it was not yet. */
+  @Nullable Integer remembered(Source source) {
+    return sources.get(source);
+  }
+
   /** Id of a source; made when new. */
   int source(Source source) {
-    Integer known = sources.get(source);
-    if (known != null) return known;
     int id =
         db.sql(
                 """
@@ -133,13 +140,12 @@ class ClaimTable {
         .param("hashes", Sql.texts(asked, Write::hash))
         .query((row, _) ->
             new Same(
-                Sql.asset(row, "asset_id"),
-                row.getString("facet"),
+                key(Sql.asset(row, "asset_id"), row.getString("facet"), row.getInt("source_id")),
                 Sql.instant(row, "confirmed_at")))
         .list();
   }
 
-  record Same(AssetId asset, String facet, Instant confirmedAt) {}
+  record Same(String key, Instant confirmedAt) {}
 
   /** Moves only the time of confirmation; never backwards. */
   void confirm(List<Write> claims) {

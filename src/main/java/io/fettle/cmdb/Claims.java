@@ -7,14 +7,15 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
-/** The one write path of the register: a source claims facets of machines that exist. */
+/** The one write path of the register: sources claim facets of machines that exist. */
 public interface Claims {
   /**
-   * Records what a source says; the visible value is computed from all claims.
+   * Records what is said; the visible value is computed from all claims. Many at once cost little
+   * more than one: what belongs together comes together.
    *
    * @return one outcome per item, in order
    */
-  List<Outcome> claim(Source source, List<Claim> items, Actor actor);
+  List<Outcome> claim(List<Claim> items, Actor actor);
 
   /** Who says a value. */
   record Source(String name, Type type) {
@@ -33,7 +34,7 @@ public interface Claims {
    *
    * @param facets facet name to document; a facet not named is not claimed
    */
-  record Claim(AssetId machine, Map<String, JsonNode> facets, Instant observedAt) {}
+  record Claim(Source source, AssetId machine, Map<String, JsonNode> facets, Instant observedAt) {}
 
   /** What became of one claim. */
   enum Outcome {

@@ -51,20 +51,19 @@ class StoredClaims implements Claims {
   }
 
   @Override
-  public List<Outcome> claim(Source source, List<Claim> items, Actor actor) {
-    if (source.type() == Source.Type.REGISTER)
+  public List<Outcome> claim(List<Claim> items, Actor actor) {
+    if (items.stream().anyMatch(item -> item.source().type() == Source.Type.REGISTER))
       throw new IllegalArgumentException("only the register itself speaks as REGISTER");
-    int id = source(source);
     List<Outcome> out = new ArrayList<>();
-    for (int from = 0; from < items.size(); from += AT_ONCE) {
-      List<Claim> some = items.subList(from, Math.min(items.size(), from + AT_ONCE));
-      out.addAll(batch(source, id, some, actor, null));
-    }
+    for (int from = 0; from < items.size(); from += AT_ONCE)
+      out.addAll(batch(items.subList(from, Math.min(items.size(), from + AT_ONCE)), actor));
     return out;
   }
 
   /** Id of a source, committed and remembered. */
   int source(Source source) {
+    Integer remembered = table.remembered(source);
+    if (remembered != null) return remembered;
     int id = java.util.Objects.requireNonNull(own.execute(_ -> table.source(source)));
     table.remember(source, id);
     return id;
@@ -75,27 +74,26 @@ class StoredClaims implements Claims {
     return table.known(source);
   }
 
-  private List<Outcome> batch(
-      Source source, int sourceId, List<Claim> items, Actor actor, @Nullable String reason) {
+  private List<Outcome> batch(List<Claim> items, Actor actor) {
     List<Outcome> outcomes = new ArrayList<>();
     Map<Integer, Put> open = new TreeMap<>();
     for (int i = 0; i < items.size(); i++) {
       Claim item = items.get(i);
       outcomes.add(Outcome.CONFIRMED);
-      if (refused(source, item)) outcomes.set(i, Outcome.REFUSED);
-      else open.put(i, put(source, sourceId, item));
+      if (refused(item)) outcomes.set(i, Outcome.REFUSED);
+      else open.put(i, put(item));
     }
     confirmed(open.values()).forEach(open.values()::remove);
     if (open.isEmpty()) return outcomes;
     Instant now = Sql.micros(clock.instant());
     List<Put> puts = List.copyOf(open.values());
-    List<Outcome> written = retried(() -> ledger.write(puts, actor, reason, now));
+    List<Outcome> written = retried(() -> ledger.write(puts, actor, null, now));
     int n = 0;
     for (int i : open.keySet()) outcomes.set(i, written.get(n++));
     return outcomes;
   }
 
-  private boolean refused(Source source, Claim item) {
+  private boolean refused(Claim item) {
     for (var facet : item.facets().entrySet()) {
       var entry = catalogue.facet(facet.getKey());
       List<String> faults =
@@ -104,7 +102,7 @@ class StoredClaims implements Claims {
       log.warn(
           "claim refused: machine={} source={} facet={} why={}",
           item.machine(),
-          source.name(),
+          item.source().name(),
           facet.getKey(),
           cut(faults.getFirst()));
       return true;
@@ -117,11 +115,12 @@ class StoredClaims implements Claims {
     return line.length() > 300 ? line.substring(0, 300) + "…" : line;
   }
 
-  private static Put put(Source source, int sourceId, Claim item) {
+  private Put put(Claim item) {
+    Source source = item.source();
     Map<String, ObjectNode> facets = new TreeMap<>();
     item.facets().forEach((name, doc) -> facets.put(name, (ObjectNode) doc));
     Instant at = Sql.micros(item.observedAt());
-    return new Put(item.machine(), false, source, sourceId, facets, Mode.REPLACE, at);
+    return new Put(item.machine(), false, source, source(source), facets, Mode.REPLACE, at);
   }
 
   /** Those of which every facet says what is stored already; their confirmation is written here. */
@@ -129,16 +128,16 @@ class StoredClaims implements Claims {
     List<ClaimTable.Write> asked = new ArrayList<>();
     for (Put put : puts) put.facets().forEach((f, doc) -> asked.add(write(put, f, doc)));
     Map<String, Instant> same = new HashMap<>();
-    table.same(asked).forEach(s -> same.put(s.asset() + "/" + s.facet(), s.confirmedAt()));
+    table.same(asked).forEach(s -> same.put(s.key(), s.confirmedAt()));
     List<Put> all = new ArrayList<>();
     List<ClaimTable.Write> due = new ArrayList<>();
     for (Put put : puts) {
-      if (!put.facets().keySet().stream()
-          .allMatch(f -> fresh(put, f, same.get(put.machine() + "/" + f)))) continue;
+      if (!put.facets().keySet().stream().allMatch(f -> fresh(put, f, same.get(key(put, f)))))
+        continue;
       all.add(put);
       put.facets()
           .forEach((f, doc) -> {
-            Instant last = java.util.Objects.requireNonNull(same.get(put.machine() + "/" + f));
+            Instant last = java.util.Objects.requireNonNull(same.get(key(put, f)));
             if (last.plus(Ledger.CONFIRM_EVERY).isBefore(put.observedAt()))
               due.add(write(put, f, doc));
           });
@@ -148,6 +147,10 @@ class StoredClaims implements Claims {
       transaction.executeWithoutResult(_ -> table.confirm(due));
     }
     return all;
+  }
+
+  private static String key(Put put, String facet) {
+    return ClaimTable.key(put.machine(), facet, put.sourceId());
   }
 
   /** A word that had gone stale counts again now, so what is seen must be computed again. */

@@ -1,11 +1,15 @@
 package io.fettle.monitoring;
 
+import io.fettle.cmdb.Claims;
 import io.fettle.kernel.AssetId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What was claimed lately: the same facts are claimed again only now and then, to show that they
@@ -13,6 +17,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class ClaimMemory {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Duration AGAIN = Duration.ofMinutes(30);
   private static final int MOST = 100_000;
 
@@ -24,30 +29,42 @@ class ClaimMemory {
         }
       };
 
-  private record Key(AssetId machine, String check, String facet, boolean outOfBand) {}
+  /** Who said it of what. */
+  record Key(AssetId machine, String check, String facet, boolean outOfBand) {}
 
   private record Last(int hash, Instant at) {}
 
-  /** True when this differs from the last claim or the last one is old; remembers it. */
-  synchronized boolean isNews(
+  /** A claim that the register has not heard lately. */
+  record News(Key key, Claims.Claim claim) {}
+
+  /**
+   * Empty when this is what was claimed lately; otherwise remembers it as claimed, until {@link
+   * #forget}.
+   */
+  Optional<News> news(
       AssetId machine,
       String check,
-      MachineVisit.Claimed claimed,
+      boolean outOfBand,
+      String facet,
       Map<String, Object> doc,
       Instant now) {
-    Key key = key(machine, check, claimed);
+    Key key = new Key(machine, check, facet, outOfBand);
+    if (!isNews(key, doc.hashCode(), now)) return Optional.empty();
+    Claims.Source.Type type = outOfBand ? Claims.Source.Type.BMC : Claims.Source.Type.HOST;
+    Map<String, JsonNode> facets = Map.of(facet, JSON.valueToTree(doc));
+    return Optional.of(
+        new News(key, new Claims.Claim(new Claims.Source(check, type), machine, facets, now)));
+  }
+
+  private synchronized boolean isNews(Key key, int hash, Instant now) {
     Last known = last.get(key);
-    if (known != null && known.hash() == doc.hashCode() && now.isBefore(known.at().plus(AGAIN)))
-      return false;
-    last.put(key, new Last(doc.hashCode(), now));
+    if (known != null && known.hash() == hash && now.isBefore(known.at().plus(AGAIN))) return false;
+    last.put(key, new Last(hash, now));
     return true;
   }
 
-  synchronized void forget(AssetId machine, String check, MachineVisit.Claimed claimed) {
-    last.remove(key(machine, check, claimed));
-  }
-
-  private static Key key(AssetId machine, String check, MachineVisit.Claimed claimed) {
-    return new Key(machine, check, claimed.facet(), claimed.outOfBand());
+  /** It did not get through: the next visit claims it again. */
+  synchronized void forget(News news) {
+    last.remove(news.key());
   }
 }

@@ -1,5 +1,7 @@
 package io.fettle.monitoring;
 
+import io.fettle.cmdb.Claims;
+import io.fettle.kernel.Actor;
 import io.fettle.kernel.AssetId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,33 +12,61 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /**
- * Carries observations from visits to their fold and to the history, in batches, on one thread.
- * Bounded: while the fold cannot take more (no database), visits wait and so does the schedule.
+ * Carries what visits brought to the register, to the fold and to the history, in batches, on one
+ * thread: however many visits are made at once, they hold one connection. Bounded: while no more
+ * can be taken (no database), visits wait and so does the schedule.
  */
 @Component
 class Outflow {
   private static final Logger LOG = LoggerFactory.getLogger(Outflow.class);
-  private static final int VISITS = 2_000;
-  private static final int BATCH = 1_000;
+  private static final int VISITS = 500;
+  private static final int BATCH = 250;
+  private static final Actor WHO = Actor.system("monitoring");
   private static final Duration PATIENCE = Duration.ofMillis(200);
 
   private final ObjectProvider<ObservationLog> log;
   private final ObservationTable table;
+  private final Claims register;
+  private final ClaimMemory memory;
   private final Thinning thinning;
   private final BlockingQueue<Delivery> waiting = new ArrayBlockingQueue<>(VISITS);
   private volatile boolean stuck;
 
-  /** What one visit brought: observations, and checks that had nothing to say. */
-  record Delivery(AssetId machine, List<Observation> observations, List<String> silent) {}
+  /**
+   * What one visit brought.
+   *
+   * @param silent checks that had nothing to say
+   * @param claims what was read on the way and is news to the register
+   */
+  record Delivery(
+      AssetId machine,
+      List<Observation> observations,
+      List<String> silent,
+      List<ClaimMemory.News> claims) {
+    /** Of a machine that is gone. */
+    static Delivery nothing(AssetId machine) {
+      return new Delivery(machine, List.of(), List.of(), List.of());
+    }
+  }
 
-  Outflow(ObjectProvider<ObservationLog> log, ObservationTable table, Thinning thinning) {
+  Outflow(
+      ObjectProvider<ObservationLog> log,
+      ObservationTable table,
+      Thinning thinning,
+      Claims register,
+      ClaimMemory memory) {
     this.log = log;
     this.table = table;
     this.thinning = thinning;
+    this.register = register;
+    this.memory = memory;
   }
 
   /** Waits while too many are on their way. */
@@ -46,6 +76,7 @@ class Outflow {
 
   /** At once, past the queue: returns when every transition is durable. */
   void now(Delivery delivery) {
+    claim(delivery.claims());
     ObservationLog fold = log.getObject();
     if (!delivery.observations().isEmpty()) fold.accept(delivery.observations());
     delivery.silent().forEach(check -> fold.nothingToSay(delivery.machine(), check));
@@ -110,11 +141,43 @@ class Outflow {
   }
 
   private void carry(List<Delivery> deliveries, List<Observation> batch, List<Observation> rows) {
+    claim(deliveries.stream().flatMap(delivery -> delivery.claims().stream()).toList());
     ObservationLog fold = log.getObject();
     if (!batch.isEmpty()) fold.accept(batch);
     for (Delivery delivery : deliveries)
       delivery.silent().forEach(check -> fold.nothingToSay(delivery.machine(), check));
     table.add(rows);
+  }
+
+  /**
+   * First what is known, then what is judged by it. What the register cannot take is left out and
+   * claimed anew by the next visit; without a database all of it waits.
+   */
+  private void claim(List<ClaimMemory.News> news) {
+    try {
+      if (!news.isEmpty()) register.claim(claims(news), WHO);
+    } catch (TransientDataAccessException
+        | DataAccessResourceFailureException
+        | TransactionException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      if (news.size() > 1) news.forEach(one -> claim(List.of(one)));
+      else leaveOut(news.getFirst(), e);
+    }
+  }
+
+  private void leaveOut(ClaimMemory.News news, RuntimeException e) {
+    memory.forget(news);
+    LOG.warn(
+        "claim failed check={} machine={} facet={}: {}",
+        news.key().check(),
+        news.key().machine(),
+        news.key().facet(),
+        e.toString());
+  }
+
+  private static List<Claims.Claim> claims(List<ClaimMemory.News> news) {
+    return news.stream().map(ClaimMemory.News::claim).toList();
   }
 
   private Result attempt(Runnable work) {

@@ -1,8 +1,6 @@
 package io.fettle.monitoring;
 
-import io.fettle.cmdb.Claims;
 import io.fettle.cmdb.MachineDoc;
-import io.fettle.kernel.Actor;
 import io.fettle.kernel.Label;
 import io.fettle.kernel.RemoteText;
 import io.fettle.monitoring.Schedule.DueCheck;
@@ -11,10 +9,8 @@ import io.fettle.monitoring.check.Reading;
 import io.fettle.reach.Reach;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -22,38 +18,39 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
-/** Makes visits and lets the checks judge. Never throws for what a machine or a check does. */
+/**
+ * Makes visits and lets the checks judge; writes nothing. Never throws for what a machine or a
+ * check does.
+ */
 @Component
 class Visitor {
   private static final Logger LOG = LoggerFactory.getLogger(Visitor.class);
-  private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int MOST_READINGS = 500;
   private static final int TEXT_LIMIT = 4_096;
 
   private final Reach reach;
-  private final Claims register;
   private final ClaimMemory memory;
   private final MonitoringSettings settings;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
 
-  Visitor(
-      Reach reach, Claims register, ClaimMemory memory, MonitoringSettings settings, Clock clock) {
+  Visitor(Reach reach, ClaimMemory memory, MonitoringSettings settings, Clock clock) {
     this.reach = reach;
-    this.register = register;
     this.memory = memory;
     this.settings = settings;
     this.clock = clock;
   }
 
-  /** What one check said. */
-  record Judged(Check check, long slot, List<Reading> readings) {}
+  /**
+   * What one check said.
+   *
+   * @param claims what it read on the way, as far as that is news to the register
+   */
+  record Judged(Check check, long slot, List<Reading> readings, List<ClaimMemory.News> claims) {}
 
   /**
-   * Visits once for all these checks; their claims go to the register.
+   * Visits once for all these checks.
    *
    * @param asked see {@link io.fettle.monitoring.check.Visit#asked}
    * @param hears what was judged, at the end; before that, once, what was judged before the patient
@@ -68,8 +65,8 @@ class Visitor {
         List<Judged> judged = new ArrayList<>();
         for (DueCheck one : byPatience.getOrDefault(patient, List.of())) {
           Check check = one.check().check();
-          judged.add(new Judged(check, one.slot(), judge(check, visit)));
-          claim(machine, check, visit);
+          List<Reading> readings = judge(check, visit);
+          judged.add(new Judged(check, one.slot(), readings, news(machine, check, visit)));
         }
         if (!judged.isEmpty()) hears.accept(judged);
       }
@@ -89,7 +86,7 @@ class Visitor {
     return new MachineVisit(
         machine,
         checks,
-        reach,
+        reach.near(List.of(machine.id())),
         HexFormat.of().formatHex(nonce),
         settings.visitLimit(),
         clock.instant(),
@@ -121,37 +118,20 @@ class Visitor {
         RemoteText.safe(reading.evidence(), TEXT_LIMIT));
   }
 
-  private void claim(MachineDoc machine, Check check, MachineVisit visit) {
+  private List<ClaimMemory.News> news(MachineDoc machine, Check check, MachineVisit visit) {
+    List<ClaimMemory.News> news = new ArrayList<>();
     for (MachineVisit.Claimed claimed : visit.takeClaims()) {
       Map<String, Object> doc = RemoteText.safe(claimed.doc(), TEXT_LIMIT);
-      if (!memory.isNews(machine.id(), check.name(), claimed, doc, clock.instant())) continue;
-      try {
-        claim(machine, check, claimed, doc, clock.instant());
-      } catch (RuntimeException e) {
-        memory.forget(machine.id(), check.name(), claimed);
-        LOG.warn(
-            "claim failed check={} machine={} facet={}: {}",
-            check.name(),
-            machine.id(),
-            claimed.facet(),
-            e.toString());
-      }
+      memory
+          .news(
+              machine.id(),
+              check.name(),
+              claimed.outOfBand(),
+              claimed.facet(),
+              doc,
+              clock.instant())
+          .ifPresent(news::add);
     }
-  }
-
-  private void claim(
-      MachineDoc machine,
-      Check check,
-      MachineVisit.Claimed claimed,
-      Map<String, Object> doc,
-      Instant now) {
-    Claims.Source.Type type =
-        claimed.outOfBand() ? Claims.Source.Type.BMC : Claims.Source.Type.HOST;
-    Map<String, JsonNode> facets = new LinkedHashMap<>();
-    facets.put(claimed.facet(), JSON.valueToTree(doc));
-    register.claim(
-        new Claims.Source(check.name(), type),
-        List.of(new Claims.Claim(machine.id(), facets, now)),
-        Actor.system("monitoring"));
+    return news;
   }
 }

@@ -46,7 +46,7 @@ class Visits {
     int epoch = collector.epoch();
     Optional<MachineDoc> machine = register.machine(due.machine());
     if (machine.isEmpty()) {
-      hears.hears(new Delivery(due.machine(), List.of(), List.of()));
+      hears.hears(Delivery.nothing(due.machine()));
       return;
     }
     boolean[] interrupted = {false};
@@ -81,12 +81,14 @@ class Visits {
     Instant now = clock.instant();
     List<Observation> observations = new ArrayList<>();
     List<String> silent = new ArrayList<>();
+    List<ClaimMemory.News> claims = new ArrayList<>();
     for (Judged one : judged) {
+      claims.addAll(one.claims());
       if (one.readings().isEmpty()) silent.add(one.check().name());
       for (Reading reading : one.readings())
         observations.add(observation(machine.id(), one, reading, epoch, now));
     }
-    return new Delivery(machine.id(), observations, silent);
+    return new Delivery(machine.id(), observations, silent, claims);
   }
 
   private Observation observation(

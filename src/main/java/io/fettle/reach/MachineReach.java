@@ -35,15 +35,23 @@ class MachineReach implements Reach {
 
   private final Register register;
   private final Assignments assignments;
+  private final Known known;
   private final Secrets secrets;
   private final Ssh ssh;
   private final Ipmi ipmi;
   private final Tcp tcp;
 
   MachineReach(
-      Register register, Assignments assignments, Secrets secrets, Ssh ssh, Ipmi ipmi, Tcp tcp) {
+      Register register,
+      Assignments assignments,
+      Known known,
+      Secrets secrets,
+      Ssh ssh,
+      Ipmi ipmi,
+      Tcp tcp) {
     this.register = register;
     this.assignments = assignments;
+    this.known = known;
     this.secrets = secrets;
     this.ssh = ssh;
     this.ipmi = ipmi;
@@ -51,8 +59,15 @@ class MachineReach implements Reach {
   }
 
   @Override
+  public Reach near(Collection<AssetId> machines) {
+    Map<AssetId, MachineCard> cards = register.cards(machines);
+    Known read = new Known.Read(cards, assignments.of(cards.values()));
+    return new MachineReach(register, assignments, read, secrets, ssh, ipmi, tcp);
+  }
+
+  @Override
   public SshOutcome ssh(AssetId machine, SshCommand command) {
-    Optional<MachineCard> card = register.card(machine);
+    Optional<MachineCard> card = known.card(machine);
     Endpoint endpoint = card.map(MachineCard::ssh).orElse(null);
     if (card.isEmpty() || endpoint == null) return noAddress();
     Optional<SshTarget> target = target(card.get(), endpoint);
@@ -68,7 +83,7 @@ class MachineReach implements Reach {
 
   @Override
   public SshOutcome sshAs(AssetId machine, String user, char[] privateKey, SshCommand command) {
-    return register
+    return known
         .card(machine)
         .map(MachineCard::ssh)
         .map(endpoint -> ssh.run(new SshTarget(endpoint, user, privateKey, null), command))
@@ -81,7 +96,7 @@ class MachineReach implements Reach {
 
   /** A key's user may need a password for sudo: that of a password assigned for the same user. */
   private Optional<SshTarget> target(MachineCard card, Endpoint endpoint) {
-    List<Assignment> inOrder = assignments.of(card);
+    List<Assignment> inOrder = known.assigned(card);
     Optional<Credential> login =
         Assignments.first(inOrder, Kind.SSH_KEY, Kind.SSH_PASSWORD).flatMap(this::open);
     return login.map(credential -> {
@@ -101,7 +116,7 @@ class MachineReach implements Reach {
 
   @Override
   public SshOutcome sshWithCardPassword(AssetId machine, SshCommand command) {
-    Optional<Credential> credential = register.card(machine).flatMap(this::cardCredential);
+    Optional<Credential> credential = known.card(machine).flatMap(this::cardCredential);
     if (credential.isEmpty())
       return failed(SshOutcome.Kind.NO_CREDENTIAL, "No BMC credential is assigned to this machine");
     String password = new String(credential.get().secret());
@@ -126,7 +141,7 @@ class MachineReach implements Reach {
 
   @Override
   public Optional<String> cardUser(AssetId machine) {
-    return register
+    return known
         .card(machine)
         .flatMap(this::cardCredential)
         .map(credential -> {
@@ -136,7 +151,7 @@ class MachineReach implements Reach {
   }
 
   private Optional<Credential> cardCredential(MachineCard card) {
-    return Assignments.first(assignments.of(card), Kind.BMC).flatMap(this::open);
+    return Assignments.first(known.assigned(card), Kind.BMC).flatMap(this::open);
   }
 
   @Override
@@ -154,7 +169,7 @@ class MachineReach implements Reach {
 
   @Override
   public <T> T ipmi(AssetId machine, IpmiTalk<T> talk) throws IpmiFailure {
-    Optional<MachineCard> card = register.card(machine);
+    Optional<MachineCard> card = known.card(machine);
     Endpoint endpoint = card.map(MachineCard::bmc).orElse(null);
     if (card.isEmpty() || endpoint == null)
       throw new IpmiFailure(
@@ -174,13 +189,13 @@ class MachineReach implements Reach {
 
   @Override
   public boolean cardAnswers(AssetId machine) throws IpmiFailure {
-    Endpoint endpoint = register.card(machine).map(MachineCard::bmc).orElse(null);
+    Endpoint endpoint = known.card(machine).map(MachineCard::bmc).orElse(null);
     return endpoint != null && ipmi.answers(endpoint, PROBE);
   }
 
   @Override
   public Tcp.Answer tcp(AssetId machine, int port) {
-    return register
+    return known
         .card(machine)
         .map(MachineCard::ssh)
         .map(ssh -> tcp.probe(port == 0 ? ssh : new Endpoint(ssh.host(), port), PROBE))

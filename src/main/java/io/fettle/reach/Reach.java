@@ -18,6 +18,14 @@ import java.util.stream.Collectors;
  * apply.
  */
 public interface Reach {
+  /**
+   * The same for a caller that goes to all of these machines at the next moment: what the register
+   * and the assignments say of them is read now, at once, and not asked again.
+   */
+  default Reach near(Collection<AssetId> machines) {
+    return this;
+  }
+
   /** Runs one command on the machine's operating system. */
   SshOutcome ssh(AssetId machine, SshCommand command);
 

@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
@@ -19,7 +20,9 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Host keys in the database: pinned on first contact, changed only by a person. */
 @Service
@@ -32,11 +35,14 @@ class PinnedHostKeys implements HostKeys {
   private final HostKeyTable table;
   private final Audit audit;
   private final Clock clock;
+  private final TransactionTemplate transaction;
 
-  PinnedHostKeys(HostKeyTable table, Audit audit, Clock clock) {
+  PinnedHostKeys(
+      HostKeyTable table, Audit audit, Clock clock, PlatformTransactionManager transactions) {
     this.table = table;
     this.audit = audit;
     this.clock = clock;
+    this.transaction = new TransactionTemplate(transactions);
   }
 
   @Override
@@ -44,8 +50,8 @@ class PinnedHostKeys implements HostKeys {
     return table.of(endpoint);
   }
 
+  /** A known key costs one read; whatever is written is one statement, or with its record one. */
   @Override
-  @Transactional
   public Judgement judge(Endpoint endpoint, String type, String key) {
     Optional<HostKey> pinned = table.of(endpoint);
     if (pinned.isEmpty()) {
@@ -57,12 +63,17 @@ class PinnedHostKeys implements HostKeys {
   }
 
   private Judgement compare(HostKey known, String type, String key) {
-    var now = clock.instant();
+    Instant now = clock.instant();
     if (known.key().equals(key)) {
       boolean note = known.lastSeen().plus(SEEN_STEP).isBefore(now);
       if (note || known.state() != HostKey.State.PINNED) table.seen(known.endpoint(), key, now);
       return Judgement.KNOWN;
     }
+    transaction.executeWithoutResult(_ -> offered(known, type, key, now));
+    return Judgement.CHANGED;
+  }
+
+  private void offered(HostKey known, String type, String key, Instant now) {
     if (table.offered(known.endpoint(), type, key, fingerprint(key), now))
       audit.record(
           Actor.system("transport"),
@@ -70,7 +81,6 @@ class PinnedHostKeys implements HostKeys {
           "hostkey:" + known.endpoint(),
           null,
           Map.of("pinned", known.fingerprint(), "offered", fingerprint(key)));
-    return Judgement.CHANGED;
   }
 
   @Override

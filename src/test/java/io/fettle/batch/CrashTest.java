@@ -116,7 +116,8 @@ class CrashTest {
                   CrashTest.class.getClassLoader(),
                   new Class<?>[] {Reach.class},
                   (proxy, method, arguments) -> {
-                    AssetId machine = (AssetId) arguments[0];
+                    if (!(arguments[0] instanceof AssetId machine))
+                      throw new CannotGetJdbcConnectionException("none is free");
                     boolean first = broken.add(machine);
                     if (machine.equals(before) && first)
                       throw new CannotGetJdbcConnectionException("none is free");

@@ -74,12 +74,12 @@ class ClaimsTest {
     room.say(HOST, "host", "A1", "os", "{'kernel':'6.2'}");
     var late =
         new Claims.Claim(
+            new Claims.Source("host", HOST),
             room.id("A1"),
             Map.of("os", Room.json("{'kernel':'6.1'}")),
             room.clock.instant().minusSeconds(600));
 
-    assertThat(room.claims.claim(new Claims.Source("host", HOST), List.of(late), Room.ANN))
-        .containsExactly(Outcome.OUTDATED);
+    assertThat(room.claims.claim(List.of(late), Room.ANN)).containsExactly(Outcome.OUTDATED);
 
     assertThat(room.text("A1", "os.kernel")).isEqualTo("6.2");
   }
@@ -146,11 +146,11 @@ class ClaimsTest {
         .isInstanceOf(IllegalArgumentException.class);
     var nobody =
         new Claims.Claim(
+            new Claims.Source("host", HOST),
             io.fettle.kernel.AssetId.of("01890000-0000-7000-8000-000000000000"),
             Map.of("os", Room.json("{'kernel':'6'}")),
             room.clock.instant());
-    assertThat(room.claims.claim(new Claims.Source("host", HOST), List.of(nobody), Room.ANN))
-        .containsExactly(Outcome.REFUSED);
+    assertThat(room.claims.claim(List.of(nobody), Room.ANN)).containsExactly(Outcome.REFUSED);
   }
 
   @Test

@@ -49,10 +49,11 @@ class FeedTest {
       for (int i = writer; i < ids.size(); i += 4)
         claims.add(
             new Claims.Claim(
+                source,
                 ids.get(i),
                 Map.of("os", Room.json("{'kernel':'" + writer + "-" + n + "'}")),
                 room.clock.instant().plusSeconds(n)));
-      room.claims.claim(source, claims, Actor.system("test"));
+      room.claims.claim(claims, Actor.system("test"));
     }
   }
 

@@ -188,8 +188,7 @@ final class Room {
     Map<String, JsonNode> facets = Map.of(facet, json(json));
     return claims
         .claim(
-            new Source(source, type),
-            List.of(new Claim(id(key), facets, clock.instant())),
+            List.of(new Claim(new Source(source, type), id(key), facets, clock.instant())),
             Actor.system("test"))
         .getFirst();
   }

@@ -2,6 +2,8 @@ package io.fettle.monitoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fettle.cmdb.Claims;
+import io.fettle.kernel.Actor;
 import io.fettle.kernel.AssetId;
 import io.fettle.kernel.Label;
 import io.fettle.kernel.Severity;
@@ -47,18 +49,33 @@ class OutflowTest {
     }
   }
 
+  private final List<Claims.Claim> claimed = new CopyOnWriteArrayList<>();
+  private final AtomicInteger claimFailures = new AtomicInteger();
+  private final ClaimMemory memory = new ClaimMemory();
+
+  private List<Claims.Outcome> claim(List<Claims.Claim> items, Actor actor) {
+    if (claimFailures.getAndDecrement() > 0) throw new DataAccessResourceFailureException("gone");
+    if (items.stream().anyMatch(item -> item.facets().containsKey("poison")))
+      throw new DataIntegrityViolationException("poison");
+    claimed.addAll(items);
+    return items.stream().map(item -> Claims.Outcome.CHANGED).toList();
+  }
+
   private final Outflow outflow =
       new Outflow(
           new StaticListableBeanFactory(Map.of("fold", new Fold()))
               .getBeanProvider(ObservationLog.class),
           table,
-          thinning);
+          thinning,
+          this::claim,
+          memory);
 
   @Test
   void whatCannotBeFoldedWaitsAndComesInOrder() throws Exception {
     failures.set(2);
     for (int i = 0; i < 5; i++)
-      outflow.put(new Delivery(machine, List.of(ok(NOW.plusSeconds(i))), List.of("quiet")));
+      outflow.put(
+          new Delivery(machine, List.of(ok(NOW.plusSeconds(i))), List.of("quiet"), List.of()));
 
     outflow.carry();
 
@@ -74,7 +91,8 @@ class OutflowTest {
       Observation observation = ok(NOW.plusSeconds(i));
       Observation poison =
           new Observation(machine, "poison", "poison", observation.reading(), 1, 1, "core", NOW);
-      outflow.put(new Delivery(machine, List.of(i == 2 ? poison : observation), List.of()));
+      outflow.put(
+          new Delivery(machine, List.of(i == 2 ? poison : observation), List.of(), List.of()));
     }
 
     outflow.carry();
@@ -84,20 +102,50 @@ class OutflowTest {
   }
 
   @Test
+  void whatWasReadOnTheWayReachesTheRegisterInOnePiece() throws Exception {
+    claimFailures.set(2);
+    for (int i = 0; i < 5; i++)
+      outflow.put(new Delivery(machine, List.of(ok(NOW)), List.of(), List.of(news("f" + i))));
+
+    outflow.carry();
+
+    assertThat(claimed).flatExtracting(claim -> claim.facets().keySet()).hasSize(5);
+    assertThat(claimFailures).hasNegativeValue();
+    assertThat(folded).hasSize(5);
+  }
+
+  @Test
+  void aClaimThatCannotBeTakenIsMadeAgainByTheNextVisitAndStopsNothing() throws Exception {
+    ClaimMemory.News poison = news("poison");
+    outflow.put(new Delivery(machine, List.of(ok(NOW)), List.of(), List.of(news("a"), poison)));
+    outflow.put(new Delivery(machine, List.of(ok(NOW)), List.of(), List.of(news("b"))));
+
+    outflow.carry();
+
+    assertThat(claimed).flatExtracting(claim -> claim.facets().keySet()).containsExactly("a", "b");
+    assertThat(folded).hasSize(2);
+    assertThat(memory.news(machine, "a.check", false, "poison", Map.of("x", 1), NOW)).isPresent();
+    assertThat(memory.news(machine, "a.check", false, "a", Map.of("x", 1), NOW)).isEmpty();
+  }
+
+  private ClaimMemory.News news(String facet) {
+    return memory.news(machine, "a.check", false, facet, Map.of("x", 1), NOW).orElseThrow();
+  }
+
+  @Test
   void visitsWaitWhileTooManyAreOnTheirWay() throws Exception {
     Thread feeder =
         Thread.ofVirtual()
             .start(() -> {
               try {
-                for (int i = 0; i < 2_500; i++)
-                  outflow.put(new Delivery(machine, List.of(), List.of()));
+                for (int i = 0; i < 600; i++) outflow.put(Delivery.nothing(machine));
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
             });
-    for (int i = 0; i < 200 && outflow.backlog() < 2_000; i++) Thread.sleep(10);
+    for (int i = 0; i < 200 && outflow.backlog() < 500; i++) Thread.sleep(10);
     assertThat(feeder.join(Duration.ofMillis(200))).isFalse();
-    assertThat(outflow.backlog()).isEqualTo(2_000);
+    assertThat(outflow.backlog()).isEqualTo(500);
 
     outflow.carry();
 
@@ -107,9 +155,10 @@ class OutflowTest {
   @Test
   void theHistoryKeepsChangesAndAHeartbeatAndTheFoldSeesAll() throws Exception {
     for (int i = 0; i < 100; i++)
-      outflow.put(new Delivery(machine, List.of(ok(NOW.plusSeconds(i * 5L))), List.of()));
-    outflow.put(new Delivery(machine, List.of(bad(NOW.plusSeconds(501))), List.of()));
-    outflow.put(new Delivery(machine, List.of(ok(NOW.plusSeconds(506))), List.of()));
+      outflow.put(
+          new Delivery(machine, List.of(ok(NOW.plusSeconds(i * 5L))), List.of(), List.of()));
+    outflow.put(new Delivery(machine, List.of(bad(NOW.plusSeconds(501))), List.of(), List.of()));
+    outflow.put(new Delivery(machine, List.of(ok(NOW.plusSeconds(506))), List.of(), List.of()));
 
     outflow.carry();
 

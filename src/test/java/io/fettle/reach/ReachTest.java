@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -138,6 +139,25 @@ class ReachTest {
                 .status())
         .isEqualTo(204);
     assertThat(((Ran) reach.ssh(machine, who)).out()).isEqualTo("ops\n");
+  }
+
+  @Test
+  void whoGoesToManyAtTheNextMomentAsksOnce() throws Exception {
+    AssetId known = machine("RT-3", "RTRACK5", sshd.endpoint());
+    AssetId bare = machine("RT-4", "RTRACK6", sshd.endpoint());
+    add("ssh-password", "rt3-ops", "ops", "Ops-Secret-1", "placement.rack == 'RTRACK5'", 0);
+    add("bmc", "rt3-card", IpmiSim.USER, IpmiSim.PASSWORD, "placement.rack == 'RTRACK5'", 0);
+    var who = new SshCommand("id -un", false, Duration.ofSeconds(10), 1000);
+    Reach near = reach.near(List.of(known, bare));
+
+    machine("RT-3", "RTRACK7", sshd.endpoint());
+
+    assertThat(((Ran) near.ssh(known, who)).out()).isEqualTo("ops\n");
+    assertThat(near.cardUser(known)).contains(IpmiSim.USER);
+    assertThat(kind(near.ssh(bare, who))).isEqualTo(Kind.NO_CREDENTIAL);
+    assertThat(kind(near.ssh(AssetId.of("01890000-0000-7000-8000-00000000dead"), who)))
+        .isEqualTo(Kind.NO_ADDRESS);
+    assertThat(kind(reach.ssh(known, who))).isEqualTo(Kind.NO_CREDENTIAL);
   }
 
   @Test

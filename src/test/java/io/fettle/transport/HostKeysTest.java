@@ -19,9 +19,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 
 /** On a real database. */
 class HostKeysTest {
@@ -43,8 +45,13 @@ class HostKeysTest {
     Audit audit =
         (who, action, object, reason, details) ->
             audited.add(who.name() + " " + action + " " + object);
+    DataSource database = TestPostgres.fresh();
     keys =
-        new PinnedHostKeys(new HostKeyTable(JdbcClient.create(TestPostgres.fresh())), audit, clock);
+        new PinnedHostKeys(
+            new HostKeyTable(JdbcClient.create(database)),
+            audit,
+            clock,
+            new DataSourceTransactionManager(database));
   }
 
   private Judgement show(String key) {
