@@ -9,7 +9,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
@@ -17,7 +20,7 @@ import java.util.zip.Inflater;
 
 /**
  * The pieces that backups are made of, each in a file named after its content: what is stored
- * already is not stored again. Not for several threads.
+ * already is not stored again. Several threads may store.
  */
 final class Chunks implements AutoCloseable {
   /** Plain bytes of one piece at most. */
@@ -28,9 +31,12 @@ final class Chunks implements AutoCloseable {
 
   private final Path folder;
   private final BackupKey key;
-  private final Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
-  private final byte[] squeezed = new byte[SIZE];
-  private long stored;
+  private final Queue<Press> presses = new ConcurrentLinkedQueue<>();
+  private final AtomicLong stored = new AtomicLong();
+  private final AtomicLong unfinished = new AtomicLong();
+
+  /** What one thread at a time presses with. */
+  private record Press(Deflater deflater, byte[] squeezed) {}
 
   Chunks(Path backups, BackupKey key) {
     this.folder = backups.resolve("chunks");
@@ -39,7 +45,7 @@ final class Chunks implements AutoCloseable {
 
   /** Bytes newly written by this object. */
   long stored() {
-    return stored;
+    return stored.get();
   }
 
   /** Stores the first bytes of the buffer and gives their name. */
@@ -49,10 +55,10 @@ final class Chunks implements AutoCloseable {
     if (Files.exists(file)) return name;
     byte[] sealed = key.seal(packed(buffer, length), name.getBytes(StandardCharsets.US_ASCII));
     Files.createDirectories(file.getParent());
-    Path fresh = file.resolveSibling(name + ".new");
+    Path fresh = file.resolveSibling(name + "." + unfinished.incrementAndGet() + ".new");
     Files.write(fresh, sealed);
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-    stored += sealed.length;
+    stored.addAndGet(sealed.length);
     return name;
   }
 
@@ -101,14 +107,19 @@ final class Chunks implements AutoCloseable {
   }
 
   private byte[] packed(byte[] buffer, int length) {
+    Press idle = presses.poll();
+    Press press =
+        idle != null ? idle : new Press(new Deflater(Deflater.BEST_SPEED, true), new byte[SIZE]);
+    Deflater deflater = press.deflater();
     deflater.reset();
     deflater.setInput(buffer, 0, length);
     deflater.finish();
-    int size = deflater.deflate(squeezed, 0, Math.min(squeezed.length, length));
+    int size = deflater.deflate(press.squeezed(), 0, Math.min(SIZE, length));
     boolean smaller = deflater.finished() && size < length;
     byte[] packed = new byte[1 + (smaller ? size : length)];
     packed[0] = smaller ? DEFLATED : PLAIN;
-    System.arraycopy(smaller ? squeezed : buffer, 0, packed, 1, packed.length - 1);
+    System.arraycopy(smaller ? press.squeezed() : buffer, 0, packed, 1, packed.length - 1);
+    presses.add(press);
     return packed;
   }
 
@@ -138,6 +149,7 @@ final class Chunks implements AutoCloseable {
 
   @Override
   public void close() {
-    deflater.end();
+    for (Press press = presses.poll(); press != null; press = presses.poll())
+      press.deflater().end();
   }
 }

@@ -2,6 +2,7 @@ package io.fettle.backup;
 
 import io.fettle.backup.Manifest.TableSum;
 import io.fettle.kernel.Label;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -9,7 +10,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Counts and sums what a whole database holds, every room's tables alike. */
@@ -21,11 +22,24 @@ final class ContentTable {
 
   private ContentTable() {}
 
-  private record Table(String name, long size) {}
+  private record Table(String name, long size, String file) {}
+
+  /** Knows what a table holds without looking into it, by its name and the first of its files. */
+  interface Known {
+    Optional<TableSum> sum(String table, String file) throws IOException;
+  }
 
   /** Every table as this connection sees it. */
-  static List<TableSum> sums(Connection seen, Progress progress) throws SQLException {
-    return sums(seen, tables(seen), table -> table.size() <= SUMMED, progress);
+  static List<TableSum> sums(Connection seen, Known known, Progress progress)
+      throws SQLException, IOException {
+    List<TableSum> sums = new ArrayList<>();
+    List<Table> tables = tables(seen);
+    for (Table table : tables) {
+      progress.at(STEP, sums.size(), tables.size());
+      Optional<TableSum> before = known.sum(table.name(), table.file());
+      sums.add(before.isPresent() ? before.get() : sum(seen, table, table.size() <= SUMMED));
+    }
+    return sums;
   }
 
   /** The same tables again, summed where they were then. */
@@ -33,20 +47,12 @@ final class ContentTable {
       throws SQLException {
     Map<String, TableSum> known =
         then.stream().collect(Collectors.toMap(TableSum::table, sum -> sum));
-    return sums(
-        seen,
-        tables(seen),
-        table -> !known.containsKey(table.name()) || known.get(table.name()).sum() != null,
-        progress);
-  }
-
-  private static List<TableSum> sums(
-      Connection seen, List<Table> tables, Predicate<Table> summed, Progress progress)
-      throws SQLException {
     List<TableSum> sums = new ArrayList<>();
+    List<Table> tables = tables(seen);
     for (Table table : tables) {
       progress.at(STEP, sums.size(), tables.size());
-      sums.add(summed.test(table) ? sum(seen, table) : count(seen, table));
+      TableSum was = known.get(table.name());
+      sums.add(sum(seen, table, was == null || was.sum() != null));
     }
     return sums;
   }
@@ -57,14 +63,19 @@ final class ContentTable {
         ResultSet row =
             statement.executeQuery(
                 """
-                select format('%I.%I', n.nspname, c.relname), pg_table_size(c.oid)
+                select format('%I.%I', n.nspname, c.relname), pg_table_size(c.oid),
+                       pg_relation_filepath(c.oid)
                 from pg_class c join pg_namespace n on n.oid = c.relnamespace
                 where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema')
                 order by 1
                 """)) {
-      while (row.next()) tables.add(new Table(row.getString(1), row.getLong(2)));
+      while (row.next()) tables.add(new Table(row.getString(1), row.getLong(2), row.getString(3)));
     }
     return tables;
+  }
+
+  private static TableSum sum(Connection seen, Table table, boolean summed) throws SQLException {
+    return summed ? sum(seen, table) : count(seen, table);
   }
 
   private static TableSum count(Connection seen, Table table) throws SQLException {

@@ -1,44 +1,30 @@
 package io.fettle.backup;
 
 import io.fettle.backup.Manifest.Entry;
+import io.fettle.backup.Sealers.Cut;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Cuts files into pieces. A file that has the size and the time of change that it had in the backup
- * before is not read again; a change within the last seconds before that backup began may have been
- * missed by the file system's clock, so such a file is.
- */
+/** Cuts files into pieces; one that is as it was in the backup before is not read again. */
 final class FileCopy {
-  private static final Duration CLOCK_GRAIN = Duration.ofSeconds(3);
-
   private final Chunks chunks;
-  private final Map<String, Entry> before = new HashMap<>();
-  private final long trusted;
+  private final Sealers sealers;
+  private final Before before;
   private final List<Entry> entries = new ArrayList<>();
-  private final byte[] buffer = new byte[Chunks.SIZE];
   private long bytes;
 
-  FileCopy(Chunks chunks, Optional<Manifest> last) {
+  FileCopy(Chunks chunks, Sealers sealers, Before before) {
     this.chunks = chunks;
-    this.trusted = last.map(m -> nanos(m.head().at().minus(CLOCK_GRAIN))).orElse(Long.MIN_VALUE);
-    last.ifPresent(m -> m.entries().forEach(e -> before.put(e.path(), e)));
-  }
-
-  private static long nanos(Instant at) {
-    return TimeUnit.SECONDS.toNanos(at.getEpochSecond()) + at.getNano();
+    this.sealers = sealers;
+    this.before = before;
   }
 
   /** Adds a folder or a file under this name. */
@@ -56,25 +42,18 @@ final class FileCopy {
       bytes += now.size();
       return;
     }
-    List<String> pieces = new ArrayList<>();
-    long size = 0;
     try (InputStream in = Files.newInputStream(file)) {
-      for (int n = in.readNBytes(buffer, 0, buffer.length);
-          n > 0;
-          n = in.readNBytes(buffer, 0, buffer.length)) {
-        pieces.add(chunks.put(buffer, n));
-        size += n;
-      }
+      Cut cut = sealers.cut(in);
+      entries.add(new Entry(path, mode, cut.size(), changed, cut.pieces()));
+      bytes += cut.size();
     }
-    entries.add(new Entry(path, mode, size, changed, List.copyOf(pieces)));
-    bytes += size;
   }
 
   private Optional<List<String>> known(String path, long size, long changed) {
-    Entry was = before.get(path);
-    if (was == null || was.isFolder() || was.size() != size) return Optional.empty();
-    if (was.changed() != changed || changed >= trusted) return Optional.empty();
-    return Optional.ofNullable(was.chunks()).filter(all -> all.stream().allMatch(chunks::has));
+    return before
+        .same(path, size, changed)
+        .map(Entry::chunks)
+        .filter(all -> all.stream().allMatch(chunks::has));
   }
 
   /** Adds a text that is in no file. */

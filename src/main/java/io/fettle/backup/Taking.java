@@ -76,9 +76,11 @@ final class Taking {
       throws IOException, SQLException {
     Instant at = clock.instant();
     String point = "fettle_" + at.toEpochMilli();
-    try (BaseBackup base = BaseBackup.begin(postgres, point)) {
+    try (BaseBackup base = BaseBackup.begin(postgres, point);
+        Sealers sealers = new Sealers(chunks)) {
       String identifier = base.identifier();
-      FileCopy copy = new FileCopy(chunks, last.filter(m -> m.identifier().equals(identifier)));
+      Before before = new Before(last.filter(m -> m.identifier().equals(identifier)));
+      FileCopy copy = new FileCopy(chunks, sealers, before);
       database(base, copy, progress);
       copy.add("database/backup_label", base.end());
       List<HomeFiles.Kept> references = new ArrayList<>();
@@ -90,7 +92,9 @@ final class Taking {
                 references.clear();
                 references.addAll(files.references());
               });
-      List<TableSum> tables = ContentTable.sums(seen, progress);
+      base.writeOut();
+      List<TableSum> tables =
+          ContentTable.sums(seen, (table, file) -> before.same(table, base.data(), file), progress);
       seen.close();
       List<Path> log = base.log();
       for (int i = 0; i < log.size(); i++) {

@@ -17,6 +17,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -40,6 +41,9 @@ final class BackupBench {
   private final LabProcess lab;
   private final Path bed;
 
+  /** When each step of the last backup was first seen. */
+  private final Map<String, Long> steps = new LinkedHashMap<>();
+
   /** True when the run holds all that the bounds are meant for. */
   private boolean whole;
 
@@ -59,8 +63,12 @@ final class BackupBench {
     Files.setPosixFilePermissions(bed, PosixFilePermissions.fromString("rwxr-xr-x"));
     try (WholeProcess server =
         new WholeProcess(
-            bed.resolve("home"), Map.of("FETTLE_LAB", "true", "FETTLE_BACKUP_INTERVAL", "30d"))) {
-      server.start();
+            bed.resolve("home"),
+            Map.of(
+                "FETTLE_LAB", "true",
+                "FETTLE_BACKUP_INTERVAL", "30d",
+                "FETTLE_MONITORING_RETENTION", "40d"))) {
+      server.inEarnest().start();
       try (LabProcess lab = new LabProcess(bed.resolve("lab"), LAB, server, offset)) {
         new BackupBench(server, lab, bed).run(machines, days, perDay, laps);
       }
@@ -75,6 +83,7 @@ final class BackupBench {
         "the fleet in the register",
         Duration.ofMinutes(5),
         () -> ask("/api/v1/status").path("machines").asInt() >= LAB);
+    leaveNothingDue();
     try (Connection database = database()) {
       WholeProcess.await(
           "every check has seen a machine",
@@ -83,8 +92,12 @@ final class BackupBench {
       fill(database, machines, days, perDay);
       retention(database, machines, days, perDay);
     }
+    System.out.printf("load: %.2f%n", LoopBench.load());
     JsonNode full = backUp("first");
     say("full", full, 300);
+    try (Connection database = database()) {
+      heartbeats(database, machines, 30);
+    }
     TimeUnit.SECONDS.sleep(30);
     say("incremental after 30 s of work", backUp("first"), 30);
     FileSystemUtils.deleteRecursively(bed.resolve("first"));
@@ -95,13 +108,17 @@ final class BackupBench {
   private static void fill(Connection database, int machines, int days, int perDay)
       throws SQLException {
     long began = System.nanoTime();
+    run(database, "set work_mem = '256MB'; set maintenance_work_mem = '512MB'");
     run(
         database,
         """
         create temporary table one as select id from cmdb.asset order by asset_no limit 1;
-        create temporary table kind as
-          select distinct on (check_name) * from monitoring.observation
-          where verdict = 'OK' order by check_name, observed_at desc;
+        create table kind as
+          select distinct on (check_name, component) * from monitoring.observation
+          where verdict = 'OK' and machine = (
+            select machine from monitoring.observation where verdict = 'OK'
+            group by machine order by count(distinct check_name) desc limit 1)
+          order by check_name, component, observed_at desc;
         """);
     for (int from = 1; from <= machines; from += ROWS_AT_ONCE) {
       String made =
@@ -125,68 +142,99 @@ final class BackupBench {
               .formatted(made));
     }
     LocalDate today = LocalDate.now(ZoneOffset.UTC);
-    for (int day = days; day > 0; day--) {
-      LocalDate at = today.minusDays(day);
+    for (int day = days - 1; day >= 0; day--) day(database, today.minusDays(day), machines, perDay);
+    run(database, "vacuum (analyze)");
+    System.out.printf("filled in %.0f s%n", (System.nanoTime() - began) / 1e9);
+  }
+
+  /**
+   * A day of heartbeats with indexes as full as they become when machines come in any order, each
+   * machine at a moment of its own as Fettle keeps them: the words of what is OK without its
+   * evidence, which stands where something changed (one in fifty). Today has what came until now.
+   */
+  private static void day(Connection database, LocalDate day, int machines, int perDay)
+      throws SQLException {
+    String name = "monitoring.observation_" + DateTimeFormatter.BASIC_ISO_DATE.format(day);
+    boolean today =
+        number(database, "select count(*) from pg_class where oid = to_regclass('" + name + "')")
+            > 0;
+    String rows =
+        """
+        insert into %1$s
+          select at, beats.id, check_name, component, epoch, slot, collector, verdict, severity,
+            summary_zh, summary_en, case when i %% 50 = 0 then evidence else '{}' end
+          from (select i, md5('b' || i)::uuid as id, '%2$s 00:00:00+00'::timestamptz
+                  + (n + (i - 1) / %3$d.0) * interval '1 day' / %4$d as at
+                from generate_series(0, %4$d - 1) n, generate_series(1, %3$d) i) beats, kind
+          where at < now() order by at, check_name
+        """
+            .formatted(name, day, machines, perDay);
+    if (today) run(database, rows);
+    else
       run(
           database,
           """
-          create table if not exists monitoring.observation_%1$s partition of monitoring.observation
+          create table %1$s (like monitoring.observation);
+          %4$s;
+          create index on %1$s (machine, check_name, observed_at desc) with (fillfactor = 70);
+          create index on %1$s (check_name, observed_at desc) include (machine, component, verdict)
+            with (fillfactor = 70) where component <> '';
+          alter table monitoring.observation attach partition %1$s
             for values from ('%2$s 00:00:00+00') to ('%3$s 00:00:00+00');
-          insert into monitoring.observation
-            select '%2$s 00:00:00+00'::timestamptz + n * interval '1 day' / %5$d
-                + (i %% 3600) * interval '1 second' / %5$d,
-              md5('b' || i)::uuid, check_name, component, epoch, slot, collector, verdict, severity,
-              summary_zh, summary_en, evidence
-            from generate_series(0, %5$d - 1) n, generate_series(1, %4$d) i, kind;
           """
-              .formatted(
-                  DateTimeFormatter.BASIC_ISO_DATE.format(at),
-                  at,
-                  at.plusDays(1),
-                  machines,
-                  perDay));
-    }
-    run(database, "analyze");
-    System.out.printf("filled in %.0f s%n", (System.nanoTime() - began) / 1e9);
+              .formatted(name, day, day.plusDays(1), rows));
+  }
+
+  /** The heartbeats of so many seconds of today, as they come in. */
+  private static void heartbeats(Connection database, int machines, int seconds)
+      throws SQLException {
+    run(
+        database,
+        """
+        insert into monitoring.observation
+          select now(), md5('b' || (random() * %1$d)::int)::uuid, check_name, component, epoch, slot,
+            collector, verdict, severity, summary_zh, summary_en, '{}'
+          from generate_series(1, %1$d * %2$d / 86400) i, kind order by i
+        """
+            .formatted(machines, seconds));
+  }
+
+  /** So that none of the server's own comes in between. */
+  private void leaveNothingDue() throws Exception {
+    backUp("home/backups");
+    server.post(
+        "/api/v1/backups/verifications", Map.of("folder", bed.resolve("home/backups").toString()));
+    WholeProcess.await("proof", Duration.ofMinutes(5), () -> state().equals("DONE"));
   }
 
   /** What is there, and what Fettle's own retention would make of it. */
   private void retention(Connection database, int machines, int days, int perDay)
       throws SQLException {
-    int checks = ask("/api/v1/checks").size();
-    long kinds = number(database, "select count(distinct check_name) from kind");
+    long kinds = number(database, "select count(*) from kind");
     long rows = number(database, "select sum(greatest(n_live_tup, 0)) from pg_stat_user_tables");
-    long history =
-        number(
-            database,
-            "select sum(n_live_tup) from pg_stat_user_tables where relname like 'observation_2%'");
-    long bytes =
-        number(
-            database,
-            "select sum(pg_total_relation_size(relid)) from pg_stat_user_tables where relname like"
-                + " 'observation_2%'");
+    String days30 = "from pg_class where relkind = 'r' and relname like 'observation_2%'";
+    long history = number(database, "select sum(reltuples)::bigint " + days30);
+    long heap = number(database, "select sum(pg_table_size(oid)) " + days30);
+    long bytes = number(database, "select sum(pg_total_relation_size(oid)) " + days30);
     long size = number(database, "select pg_database_size(current_database())");
     System.out.printf(
-        "database: %d machines, %d days: %d observations of %d kinds (%d a day each), %.0f bytes each with"
-            + " indexes; %d rows and %.2f GB in all%n",
+        "database: %d machines, %d days: %d observations (%d of a machine at each of %d heartbeats a day),"
+            + " %.0f + %.0f bytes each with indexes; %d rows and %.2f GB in all%n",
         machines,
         days,
         history,
         kinds,
         perDay,
-        (double) bytes / Math.max(1, history),
+        (double) heap / Math.max(1, history),
+        (double) (bytes - heap) / Math.max(1, history),
         rows,
         size / 1e9);
-    long own = 24L * days * checks;
-    whole = machines >= 100_000 && days >= 30 && perDay >= 24;
-    System.out.printf(
-        "Fettle's own retention: an unchanged OK is kept once an hour: %d checks x 24 x %d days = %d"
-            + " observations a machine, of which this run holds %d (1/%.0f)%n",
-        checks, days, own, kinds * perDay * days, (double) own / (kinds * perDay * days));
+    whole = machines >= 100_000 && days >= 30 && perDay >= 1;
   }
 
   private JsonNode backUp(String name) throws Exception {
     server.post("/api/v1/backups", Map.of("folder", bed.resolve(name).toString()));
+    steps.clear();
     WholeProcess.await("backup", Duration.ofMinutes(60), () -> !state().equals("RUNNING"));
     JsonNode work = server.get("/api/v1/backups/work");
     if (!state().equals("DONE")) throw new IllegalStateException(work.toString());
@@ -195,7 +243,9 @@ final class BackupBench {
 
   private String state() {
     try {
-      return server.get("/api/v1/backups/work").path("state").asString();
+      JsonNode work = server.get("/api/v1/backups/work");
+      steps.putIfAbsent(work.path("step").asString(), System.nanoTime());
+      return work.path("state").asString();
     } catch (IOException e) {
       System.out.println("not answered meanwhile: " + e.getMessage());
       return "RUNNING";
@@ -229,6 +279,8 @@ final class BackupBench {
         bound,
         seconds > bound ? "NOT met" : whole ? "met" : "met in this size only",
         LoopBench.load());
+    long first = steps.values().stream().findFirst().orElse(0L);
+    steps.forEach((step, at) -> System.out.printf("  from %.1f s: %s%n", (at - first) / 1e9, step));
   }
 
   /** Laps without and with full backups under way, in turns, from the same moments of the beat. */

@@ -219,6 +219,11 @@ public final class BaseBackup implements AutoCloseable {
     }
   }
 
+  /** Every change up to now is in the files: one that is as before has not been changed. */
+  public void writeOut() throws SQLException {
+    Jdbc.execute(session, "checkpoint");
+  }
+
   /** Parts of the log that the copy needs, relative to {@link #data()}. */
   public List<Path> log() throws IOException {
     try (Stream<Path> files = Files.list(data().resolve("pg_wal"))) {
