@@ -62,7 +62,11 @@ final class Filling {
       return stored;
     }
 
-    /** What is to be searched for danger: the text itself, and with the values in their places. */
+    /**
+     * What is to be searched for danger: the text itself, and with the values in their places.
+     *
+     * @throws Problem 422 when that is too much: what nobody searched does not run
+     */
     List<String> read(String body) {
       List<String> texts = new ArrayList<>();
       texts.add(body);
@@ -71,10 +75,20 @@ final class Filling {
       for (Map<String, String> one : new HashSet<>(values.values())) {
         String text = template.read(one);
         characters += text.length();
-        if (characters > LOOKED_AT) break;
+        if (characters > LOOKED_AT) throw tooMuch();
         texts.add(text);
       }
       return texts;
+    }
+
+    private Problem tooMuch() {
+      return Problem.badInput(
+          "on",
+          values.size() + "",
+          "文本连同各机器的值超过 " + LOOKED_AT / 1_000_000 + " 百万字符，无法检查其中有没有危险命令：请减少机器，或缩短文本",
+          "the text with the values of every machine comes to more than "
+              + LOOKED_AT / 1_000_000
+              + " million characters, too much to be searched for danger: take fewer machines at once, or a shorter text");
     }
   }
 
