@@ -25,11 +25,13 @@ util-linux:/usr/bin/setpriv
 e2fsprogs:/sbin/mkfs.ext4
 systemd:/lib/systemd/systemd
 chrony:/usr/sbin/chronyd
-faketime:/usr/bin/faketime"
+faketime:/usr/bin/faketime
+postgresql:/usr/lib/postgresql/*/bin/initdb"
 
 missing_packages() {
   for pair in $counterparts; do
-    [ -e "${pair#*:}" ] || printf '%s ' "${pair%%:*}"
+    # shellcheck disable=SC2086
+    ls -d ${pair#*:} >/dev/null 2>&1 || printf '%s ' "${pair%%:*}"
   done
 }
 
@@ -45,9 +47,17 @@ install_missing() {
     if sudo -n true 2>/dev/null; then as_root="sudo -n"; else die "the tests need packages that only root may install; run: $command_for_people"; fi
   fi
   say "Installing what the tests talk to: $missing"
+  # Its programs are wanted, not a server of the system's own.
+  case $missing in
+    *postgresql*)
+      $as_root mkdir -p /etc/postgresql-common
+      [ -e /etc/postgresql-common/createcluster.conf ] ||
+        echo "create_main_cluster = false" | $as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
+      ;;
+  esac
   # shellcheck disable=SC2086
   $as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq &&
-    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null ||
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o Dpkg::Options::=--force-confold --no-install-recommends $missing >/dev/null ||
     die "installing failed; run it yourself: $command_for_people"
 }
 

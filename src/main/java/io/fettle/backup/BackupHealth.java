@@ -33,8 +33,7 @@ class BackupHealth implements HealthPart {
   @Override
   public State check() {
     if (!schedule.backups().possible())
-      return State.fine(
-          "数据库不由 Fettle 运行，由其管理者备份", "Fettle does not run this database; those who do back it up");
+      return State.fine("数据库由其管理者备份", "Those who run this database back it up");
     try {
       return state();
     } catch (DataAccessException e) {

@@ -87,7 +87,8 @@ class BackupRoom {
       Environment environment,
       Clock clock) {
     Path home = Path.of(environment.getProperty("fettle.home", "data")).toAbsolutePath();
-    Targets.Places places = new Targets.Places(home, backups.folder(), settings.places());
+    Targets.Places places =
+        new Targets.Places(home, backups.folder(), settings.places(), Optional.empty());
     return new Targets(places, table, runs, clock, STALL);
   }
 

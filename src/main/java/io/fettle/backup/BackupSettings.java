@@ -1,9 +1,12 @@
 package io.fettle.backup;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -13,6 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param interval time between two of them
  * @param keep so many of the newest are kept, and always the newest that was proven
  * @param verifyInterval time between two proofs
+ * @param outside how a PostgreSQL that somebody else runs is backed up
  * @param targets places off this machine that each of them is brought to, by name
  */
 @ConfigurationProperties("fettle.backup")
@@ -21,7 +25,8 @@ record BackupSettings(
     @DefaultValue("6h") Duration interval,
     @DefaultValue("28") int keep,
     @DefaultValue("7d") Duration verifyInterval,
-    @DefaultValue Map<String, TargetSettings> targets) {
+    @DefaultValue Map<String, TargetSettings> targets,
+    @NestedConfigurationProperty @DefaultValue OutsideSettings outside) {
   BackupSettings {
     targets = Map.copyOf(targets);
     targets.forEach(Target::of);
@@ -33,5 +38,25 @@ record BackupSettings(
         .sorted(Map.Entry.comparingByKey())
         .map(entry -> Target.of(entry.getKey(), entry.getValue()))
         .toList();
+  }
+
+  /** Two that clear away what they do not need must not share a folder. */
+  void notATarget(Path folder) {
+    for (Target target : places())
+      if (!target.overSsh() && real(folder).equals(real(Path.of(target.destination()))))
+        throw new BackupRefused(
+            folder + " 已是备份目标 " + target.name() + " 的目录，请另选一个目录。",
+            folder
+                + " belongs to the backup target "
+                + target.name()
+                + ", which clears away there what it does not know; name another folder.");
+  }
+
+  private static Path real(Path folder) {
+    try {
+      return folder.toRealPath();
+    } catch (IOException e) {
+      return folder.toAbsolutePath().normalize();
+    }
   }
 }

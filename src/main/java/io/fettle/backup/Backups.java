@@ -7,13 +7,13 @@ import io.fettle.kernel.Label;
 import io.fettle.kernel.Problem;
 import io.fettle.platform.StartRefused;
 import io.fettle.platform.postgres.EmbeddedPostgres;
-import io.fettle.platform.postgres.Recovery;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +36,7 @@ class Backups implements DisposableBean {
   private static final Duration END = Duration.ofSeconds(8);
 
   private final @Nullable EmbeddedPostgres postgres;
+  private final @Nullable OutsideServer outside;
   private final BackupTable runs;
   private final Audit audit;
   private final TransactionOperations transactions;
@@ -63,22 +64,29 @@ class Backups implements DisposableBean {
     this.clock = clock;
     this.home = Path.of(environment.getProperty("fettle.home", "data")).toAbsolutePath();
     this.conf = Path.of(environment.getProperty("fettle.conf", "conf/fettle.yml")).toAbsolutePath();
-    if (this.postgres == null) return;
+    this.outside = this.postgres == null ? OutsideServer.of(environment).orElse(null) : null;
+    if (!possible()) return;
     BackupKey.of(home);
-    tidy(this.postgres);
+    tidy();
   }
 
-  private static void tidy(EmbeddedPostgres postgres) {
+  private void tidy() {
     try {
-      Recovery.discardScratch(postgres);
+      scratch().discard().run();
+      Files.deleteIfExists(OutsideServer.passwords(home));
     } catch (IOException e) {
       LOG.warn("what a verification left is not removed: {}", e.toString());
     }
   }
 
-  /** False with a database that somebody else runs. */
+  /** False with a database that those who run it back up themselves. */
   boolean possible() {
-    return postgres != null;
+    return postgres != null || outside != null;
+  }
+
+  private Verifying.Scratch scratch() {
+    EmbeddedPostgres own = postgres;
+    return own == null ? Verifying.Scratch.below(home) : Verifying.Scratch.beside(own);
   }
 
   /** Where the scheduled ones go. */
@@ -104,7 +112,7 @@ class Backups implements DisposableBean {
 
   /** Begins a backup. */
   Work backUp(Path folder, Actor actor) {
-    notATarget(folder);
+    settings.notATarget(folder);
     return begin(
         Work.Kind.BACKUP,
         folder,
@@ -115,26 +123,6 @@ class Backups implements DisposableBean {
         });
   }
 
-  /** Two that clear away what they do not need must not share a folder. */
-  private void notATarget(Path folder) {
-    for (Target target : settings.places())
-      if (!target.overSsh() && real(folder).equals(real(Path.of(target.destination()))))
-        throw new BackupRefused(
-            folder + " 已是备份目标 " + target.name() + " 的目录，请另选一个目录。",
-            folder
-                + " belongs to the backup target "
-                + target.name()
-                + ", which clears away there what it does not know; name another folder.");
-  }
-
-  private static Path real(Path folder) {
-    try {
-      return folder.toRealPath();
-    } catch (IOException e) {
-      return folder.toAbsolutePath().normalize();
-    }
-  }
-
   /** Begins a verification of the named backup or of the newest. */
   Work verify(Path folder, String id, Actor actor) {
     Head head = new Shelf(folder).choose(id);
@@ -143,7 +131,9 @@ class Backups implements DisposableBean {
         folder,
         actor,
         begun -> {
-          Comparison same = new Verifying(own(), BackupKey.of(home)).of(folder, head, this::at);
+          Comparison same =
+              new Verifying(scratch(), settings.outside().found(), BackupKey.of(home))
+                  .of(folder, head, this::at);
           return begun.proved(head, same, clock.instant());
         });
   }
@@ -153,7 +143,7 @@ class Backups implements DisposableBean {
   }
 
   private synchronized Work begin(Work.Kind kind, Path folder, Actor actor, Deed deed) {
-    own();
+    database();
     Work now = work;
     if (now != null && now.state() == Work.State.RUNNING)
       throw Problem.conflict(
@@ -167,13 +157,14 @@ class Backups implements DisposableBean {
     return begun;
   }
 
-  private EmbeddedPostgres own() {
+  private Taking.Database database() {
     EmbeddedPostgres own = postgres;
-    if (own == null)
-      throw Problem.conflict(
-          "数据库不由 Fettle 运行（FETTLE_DB_URL），请用那台 PostgreSQL 自己的工具备份。",
-          "Fettle does not run this database (FETTLE_DB_URL); back it up with that PostgreSQL's own tools.");
-    return own;
+    OutsideServer other = outside;
+    if (own != null) return Taking.Database.own(own);
+    if (other != null) return Taking.Database.outside(other);
+    throw Problem.conflict(
+        "数据库由其管理者备份（backup.outside.enabled: false），Fettle 不备份它。",
+        "Those who run this database back it up (backup.outside.enabled: false); Fettle does not.");
   }
 
   private void run(Work begun, Actor actor, Deed deed) {
@@ -224,11 +215,14 @@ class Backups implements DisposableBean {
   }
 
   private Manifest take(Path folder) throws IOException, SQLException {
-    EmbeddedPostgres own = own();
-    Files.createDirectories(folder);
-    HomeFiles files = new HomeFiles(home, conf, List.of(folder, folder(), own.folder()));
+    Taking.Database database = database();
+    Shelf.make(folder);
+    List<Path> spared = new ArrayList<>(List.of(folder, folder()));
+    EmbeddedPostgres own = postgres;
+    if (own != null) spared.add(own.folder());
+    HomeFiles files = new HomeFiles(home, conf, spared);
     BackupKey key = BackupKey.of(home);
-    Manifest taken = new Taking(own, files, key, version(), clock).into(folder, this::at);
+    Manifest taken = new Taking(database, files, key, version(), clock).into(folder, this::at);
     if (folder.equals(folder())) retire(folder, key);
     return taken;
   }
@@ -245,12 +239,10 @@ class Backups implements DisposableBean {
     List<Head> heads = shelf.heads();
     String proven = runs.proven(folder.toString()).orElse("");
     Set<String> needed = new HashSet<>();
-    for (int i = 0; i < heads.size(); i++) {
-      Head head = heads.get(i);
-      if (i < Math.max(1, settings.keep()) || head.id().equals(proven))
-        needed.addAll(shelf.read(head, key).chunks());
+    List<Head> kept = Shelf.kept(heads, settings.keep(), proven);
+    for (Head head : heads)
+      if (kept.contains(head)) needed.addAll(shelf.read(head, key).chunks());
       else shelf.remove(head);
-    }
     try (Chunks chunks = new Chunks(folder, key)) {
       chunks.sweep(needed);
     }

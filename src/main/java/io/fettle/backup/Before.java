@@ -34,6 +34,11 @@ final class Before {
     });
   }
 
+  /** False when this is the first backup of its database. */
+  boolean any() {
+    return !entries.isEmpty();
+  }
+
   private static long nanos(Instant at) {
     return TimeUnit.SECONDS.toNanos(at.getEpochSecond()) + at.getNano();
   }

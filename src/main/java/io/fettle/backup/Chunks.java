@@ -1,5 +1,6 @@
 package io.fettle.backup;
 
+import io.fettle.platform.postgres.Space;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,6 +61,11 @@ final class Chunks implements AutoCloseable {
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     stored.addAndGet(sealed.length);
     return name;
+  }
+
+  /** Bytes that may still be written. */
+  long room() throws IOException {
+    return Space.left(folder.resolveSibling(""));
   }
 
   boolean has(String name) {

@@ -29,7 +29,7 @@ final class ContentTable {
     Optional<TableSum> sum(String table, String file) throws IOException;
   }
 
-  /** Every table as this connection sees it. */
+  /** Every table of this connection's role, which is every one for the superuser. */
   static List<TableSum> sums(Connection seen, Known known, Progress progress)
       throws SQLException, IOException {
     List<TableSum> sums = new ArrayList<>();
@@ -42,9 +42,13 @@ final class ContentTable {
     return sums;
   }
 
-  /** The same tables again, summed where they were then. */
-  static List<TableSum> sums(Connection seen, List<TableSum> then, Progress progress)
-      throws SQLException {
+  /**
+   * All tables again, summed where they were then.
+   *
+   * @param others whether tables are wanted that were not there then
+   */
+  static List<TableSum> sums(
+      Connection seen, List<TableSum> then, boolean others, Progress progress) throws SQLException {
     Map<String, TableSum> known =
         then.stream().collect(Collectors.toMap(TableSum::table, sum -> sum));
     List<TableSum> sums = new ArrayList<>();
@@ -52,7 +56,7 @@ final class ContentTable {
     for (Table table : tables) {
       progress.at(STEP, sums.size(), tables.size());
       TableSum was = known.get(table.name());
-      sums.add(sum(seen, table, was == null || was.sum() != null));
+      if (was != null || others) sums.add(sum(seen, table, was == null || was.sum() != null));
     }
     return sums;
   }
@@ -67,6 +71,7 @@ final class ContentTable {
                        pg_relation_filepath(c.oid)
                 from pg_class c join pg_namespace n on n.oid = c.relnamespace
                 where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema')
+                  and pg_has_role(c.relowner, 'USAGE')
                 order by 1
                 """)) {
       while (row.next()) tables.add(new Table(row.getString(1), row.getLong(2), row.getString(3)));

@@ -2,11 +2,17 @@ package io.fettle.backup;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
 
 /** Writes out what the kernel still holds in memory for one disk: one call for all files. */
 final class Disk {
   private static final int LIMIT_MINUTES = 10;
+
+  /** For a folder that is its owner's alone. */
+  static final FileAttribute<?> PRIVATE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
   private Disk() {}
 

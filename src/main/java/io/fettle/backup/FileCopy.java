@@ -56,6 +56,42 @@ final class FileCopy {
         .filter(all -> all.stream().allMatch(chunks::has));
   }
 
+  /** Adds what is being read from an archive. */
+  void add(String path, TarFiles.Entry entry, TarFiles tar) throws IOException {
+    String mode = mode(entry.mode());
+    long changed = TimeUnit.SECONDS.toNanos(entry.changed());
+    if (entry.type() == '5') {
+      entries.add(new Entry(path, mode, 0, changed, null));
+      return;
+    }
+    Cut cut = sealers.cut(tar.content());
+    entries.add(new Entry(path, mode, cut.size(), changed, cut.pieces()));
+    bytes += cut.size();
+  }
+
+  /** Adds what comes from elsewhere and is in no file. */
+  void add(String path, InputStream in) throws IOException {
+    Cut cut = sealers.cut(in);
+    entries.add(new Entry(path, "rw-------", cut.size(), 0, cut.pieces()));
+    bytes += cut.size();
+  }
+
+  private static String mode(int bits) {
+    StringBuilder mode = new StringBuilder("rwxrwxrwx");
+    for (int i = 0; i < mode.length(); i++) if ((bits & 0400 >> i) == 0) mode.setCharAt(i, '-');
+    return mode.toString();
+  }
+
+  /** True when an earlier backup of the same database lies where this one goes. */
+  boolean hasBefore() {
+    return before.any();
+  }
+
+  /** Bytes that may still be written there. */
+  long room() throws IOException {
+    return chunks.room();
+  }
+
   /** Adds a text that is in no file. */
   void add(String path, String text) throws IOException {
     byte[] plain = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);

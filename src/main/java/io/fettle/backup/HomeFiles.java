@@ -31,6 +31,9 @@ record HomeFiles(Path home, Path conf, List<Path> spared) {
 
   private static final String REPOSITORY = "library/scripts.git";
 
+  /** Where a restore lays a database out for those who run it. */
+  static final String LAID_OUT = "database";
+
   /** Of a push under way; a backup holds what was accepted. */
   private static final Pattern PUSHED = Pattern.compile(".*\\.(lock|tmp)|incoming_.*");
 
@@ -42,6 +45,9 @@ record HomeFiles(Path home, Path conf, List<Path> spared) {
           "library/rsync",
           REPOSITORY + "/logs",
           "postgres",
+          LAID_OUT,
+          "verify",
+          UpgradeBackup.SAVED,
           "run",
           "log",
           "lab",

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     not in a file of FETTLE_HOME
  * @param entries folders and files in the order in which they are to be made
  * @param tables what the database holds at the point
+ * @param outside of a server that somebody else runs; null of Fettle's own
  */
 record Manifest(
     Head head,
@@ -22,7 +23,8 @@ record Manifest(
     String identifier,
     @Nullable String masterKey,
     List<Entry> entries,
-    List<TableSum> tables) {
+    List<TableSum> tables,
+    @Nullable Outside outside) {
   Manifest {
     entries = List.copyOf(entries);
     tables = List.copyOf(tables);
@@ -31,6 +33,7 @@ record Manifest(
   /**
    * What may be read without the key.
    *
+   * @param format 2 for one of a server that somebody else runs, which an older Fettle refuses
    * @param id sorts by time
    * @param at when it began; nothing committed before is missing
    * @param fettle version of Fettle
@@ -40,6 +43,7 @@ record Manifest(
    * @param bytes their size
    * @param stored bytes that this backup added to its folder
    * @param seconds how long it took
+   * @param upgrade the version that was about to change the data; null for any other
    */
   record Head(
       int format,
@@ -51,7 +55,17 @@ record Manifest(
       int files,
       long bytes,
       long stored,
-      double seconds) {}
+      double seconds,
+      @Nullable String upgrade) {}
+
+  /**
+   * The server that somebody else runs; the point is then a position in its log.
+   *
+   * @param server host and port
+   * @param version as it says it
+   * @param user the role that owns Fettle's tables
+   */
+  record Outside(String server, String version, String database, String user) {}
 
   /**
    * A folder or a file.

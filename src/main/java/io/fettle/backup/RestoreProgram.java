@@ -2,6 +2,7 @@ package io.fettle.backup;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.fettle.backup.Manifest.Head;
 import io.fettle.kernel.Label;
 import io.fettle.platform.StartRefused;
 import java.io.IOException;
@@ -46,6 +47,13 @@ public final class RestoreProgram {
       description = "The master key of credentials; or its text in FETTLE_MASTER_KEY.")
   @Nullable Path masterKey;
 
+  @Option(
+      names = "--database",
+      paramLabel = "own|outside",
+      description =
+          "Of a PostgreSQL that you run: 'own' makes it Fettle's own, 'outside' lays its files out for you.")
+  Restoring.@Nullable Into into;
+
   @Option(names = "--json", description = "One JSON document on standard output, nothing else.")
   boolean json;
 
@@ -75,7 +83,7 @@ public final class RestoreProgram {
   static int run(
       Map<String, String> environment, PrintStream out, PrintStream err, String... arguments) {
     RestoreProgram program = new RestoreProgram(environment, out, err);
-    CommandLine line = new CommandLine(program);
+    CommandLine line = new CommandLine(program).setCaseInsensitiveEnumValuesAllowed(true);
     try {
       line.parseArgs(arguments);
     } catch (CommandLine.ParameterException e) {
@@ -106,23 +114,47 @@ public final class RestoreProgram {
             folder.toAbsolutePath().normalize(),
             id,
             new Restoring.Keys(
-                given(key, "FETTLE_BACKUP_KEY"), given(masterKey, "FETTLE_MASTER_KEY")));
+                given(key, "FETTLE_BACKUP_KEY"), given(masterKey, "FETTLE_MASTER_KEY")),
+            into);
     if (json) out.println(document(home, done));
     else
       done.setAside()
           .forEach(file -> err.println(say(new Label("原有配置保留为 " + file, "kept beside: " + file))));
-    if (!json)
-      out.println(
-          say(new Label(
-                  "已恢复 %s（%s）到 %s：%d 张表、%d 行与备份一致。用 './fettle up' 启动。",
-                  "Restored %s (%s) to %s: %d tables with %d rows are what the backup says. Start it with './fettle up'."))
-              .formatted(
-                  done.manifest().head().id(),
-                  done.manifest().head().at(),
-                  home,
-                  done.comparison().tables(),
-                  done.comparison().rows()));
+    if (!json) out.println(say(words(home, done)));
     out.flush();
+  }
+
+  private Label words(Path home, Restoring.Done done) {
+    Head head = done.manifest().head();
+    Comparison same = done.comparison().orElse(null);
+    if (same == null) {
+      Label next = OutsideFolder.next(home, done.manifest());
+      return new Label(
+          "已恢复 %s（%s）到 %s。%s".formatted(head.id(), head.at(), home, next.zh()),
+          "Restored %s (%s) to %s. %s".formatted(head.id(), head.at(), home, next.en()));
+    }
+    boolean foreign = done.manifest().outside() != null;
+    return new Label(
+        "已恢复 %s（%s）到 %s：%d 张表、%d 行与备份一致。%s用 './fettle up' 启动。"
+            .formatted(
+                head.id(),
+                head.at(),
+                home,
+                same.tables(),
+                same.rows(),
+                foreign
+                    ? "数据库现在由 Fettle 自己运行：请先去掉 conf/fettle.yml 中的 platform.database-url、-user、-password（和 FETTLE_DB_* 变量），再"
+                    : ""),
+        "Restored %s (%s) to %s: %d tables with %d rows are what the backup says. %sStart it with './fettle up'."
+            .formatted(
+                head.id(),
+                head.at(),
+                home,
+                same.tables(),
+                same.rows(),
+                foreign
+                    ? "Fettle now runs the database itself: first take platform.database-url, -user and -password out of conf/fettle.yml (and unset FETTLE_DB_*). "
+                    : ""));
   }
 
   private static String document(Path home, Restoring.Done done) {
@@ -130,8 +162,15 @@ public final class RestoreProgram {
     document.put("backup", done.manifest().head().id());
     document.put("at", done.manifest().head().at().toString());
     document.put("home", home.toString());
-    document.put("tables", done.comparison().tables());
-    document.put("rows", done.comparison().rows());
+    done.comparison()
+        .ifPresent(same -> {
+          document.put("tables", same.tables());
+          document.put("rows", same.rows());
+        });
+    if (done.comparison().isEmpty()) {
+      document.put("database", OutsideFolder.in(home).toString());
+      document.put("next", OutsideFolder.next(home, done.manifest()).en());
+    }
     document.put("files", done.manifest().head().files());
     document.put("set_aside", done.setAside());
     return JsonMapper.shared().writeValueAsString(document);

@@ -4,8 +4,11 @@ import io.fettle.backup.Manifest.Head;
 import io.fettle.kernel.Label;
 import io.fettle.kernel.PrivateFile;
 import io.fettle.platform.postgres.EmbeddedPostgres;
+import io.fettle.platform.postgres.Foreign;
 import io.fettle.platform.postgres.HomeLock;
+import io.fettle.platform.postgres.Programs.Found;
 import io.fettle.platform.postgres.Recovery;
+import io.fettle.platform.postgres.Space;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,8 +17,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
 
 /**
@@ -26,9 +31,19 @@ final class Restoring {
   private static final Set<String> NOTHING = Set.of("lock", "run", "log");
   private static final long SPARE = 200L << 20;
 
+  static final Label REPLAY = new Label("重放数据库日志", "replaying the database's log");
+
   private final Path home;
   private final Path conf;
   private final Progress progress;
+
+  /** Which server the restored database is for. */
+  enum Into {
+    /** The one that Fettle brings. */
+    OWN,
+    /** One that somebody else runs: the files are laid out for them. */
+    OUTSIDE
+  }
 
   /**
    * @param home FETTLE_HOME
@@ -60,38 +75,60 @@ final class Restoring {
     }
   }
 
-  /** What was done. */
-  record Done(Manifest manifest, Comparison comparison, List<String> setAside) {}
+  /**
+   * What was done.
+   *
+   * @param comparison empty where the database was laid out for another server
+   */
+  record Done(Manifest manifest, Optional<Comparison> comparison, List<String> setAside) {}
 
-  Done from(Path folder, String id, Keys keys) throws IOException, SQLException {
+  /**
+   * @param into null: the server that Fettle brings where it can open the backup, else another
+   */
+  Done from(Path folder, String id, Keys keys, @Nullable Into into)
+      throws IOException, SQLException {
     Shelf shelf = new Shelf(folder);
     Head head = shelf.choose(id);
     requireEmpty();
     BackupKey key = keys.backupKey();
     Manifest manifest = shelf.read(head, key);
-    if (head.postgres() != EmbeddedPostgres.MAJOR)
-      throw new BackupRefused(
-          "备份 "
-              + head.id()
-              + " 来自 PostgreSQL "
-              + head.postgres()
-              + "，本 Fettle 带的是 "
-              + EmbeddedPostgres.MAJOR
-              + "；请用做出该备份的 Fettle 恢复。",
-          "The backup "
-              + head.id()
-              + " is of PostgreSQL "
-              + head.postgres()
-              + " and this Fettle brings "
-              + EmbeddedPostgres.MAJOR
-              + "; restore it with the Fettle that made it.");
+    Into server = chosen(manifest, into);
     try (HomeLock _ = HomeLock.take(home);
         Chunks chunks = new Chunks(folder, key)) {
       Laying laying = new Laying(manifest, chunks, progress);
       laying.check();
       masterKey(manifest, key, keys.masterKey());
-      return lay(manifest, laying, keys);
+      return lay(manifest, laying, keys, server);
     }
+  }
+
+  private static Into chosen(Manifest manifest, @Nullable Into wish) {
+    Head head = manifest.head();
+    boolean opens = head.postgres() == EmbeddedPostgres.MAJOR;
+    boolean foreign = manifest.outside() != null;
+    if (wish == Into.OUTSIDE && !foreign)
+      throw new BackupRefused(
+          "备份 " + head.id() + " 来自 Fettle 自己的数据库，只能恢复成那样的数据库。",
+          "The backup " + head.id() + " is of Fettle's own database and becomes such a one only.");
+    if (foreign && (wish == Into.OUTSIDE || wish == null && !opens)) return Into.OUTSIDE;
+    if (opens) return Into.OWN;
+    throw new BackupRefused(
+        "备份 "
+            + head.id()
+            + " 来自 PostgreSQL "
+            + head.postgres()
+            + "，本 Fettle 带的是 "
+            + EmbeddedPostgres.MAJOR
+            + (foreign ? "；请用 --database outside 恢复到那个版本的服务器。" : "；请用做出该备份的 Fettle 恢复。"),
+        "The backup "
+            + head.id()
+            + " is of PostgreSQL "
+            + head.postgres()
+            + " and this Fettle brings "
+            + EmbeddedPostgres.MAJOR
+            + (foreign
+                ? "; restore it for a server of that version with --database outside."
+                : "; restore it with the Fettle that made it."));
   }
 
   private void requireEmpty() throws IOException {
@@ -119,41 +156,83 @@ final class Restoring {
         "The master key given is not the one that the credentials in this backup were sealed with.");
   }
 
-  private Done lay(Manifest manifest, Laying laying, Keys keys) throws IOException, SQLException {
+  private Done lay(Manifest manifest, Laying laying, Keys keys, Into into)
+      throws IOException, SQLException {
     Recovery.clear(home);
     PrivateFile.write(home.resolve(Recovery.UNFINISHED), manifest.head().id());
     clear();
+    if (into == Into.OUTSIDE) return layOutside(manifest, laying, keys);
     Recovery recovery = Recovery.into(home);
-    if (recovery.room() < manifest.head().bytes() + SPARE)
-      throw new BackupRefused(
-          "磁盘空间不足：需要 "
-              + ((manifest.head().bytes() + SPARE) >> 20)
-              + " MB，剩余 "
-              + (recovery.room() >> 20)
-              + " MB。",
-          "There is not enough room: "
-              + ((manifest.head().bytes() + SPARE) >> 20)
-              + " MB are needed and "
-              + (recovery.room() >> 20)
-              + " MB are free.");
+    room(manifest, recovery.room());
     laying.out("database/", recovery.folder());
+    List<String> aside = others(laying, keys);
+    Disk.flush(recovery.folder());
+    progress.at(REPLAY, 0, 0);
+    Comparison same;
+    try (EmbeddedPostgres postgres = started(recovery, manifest, laying, Optional.empty())) {
+      try (Connection seen = Recovery.look(postgres)) {
+        same = compared(manifest, seen, progress);
+      }
+      same.require();
+      if (manifest.outside() != null) Recovery.sortAnew(postgres);
+    }
+    return done(manifest, Optional.of(same), aside);
+  }
+
+  private Done layOutside(Manifest manifest, Laying laying, Keys keys) throws IOException {
+    room(manifest, Space.left(home));
+    Path folder = OutsideFolder.lay(home, manifest, laying);
+    List<String> aside = others(laying, keys);
+    Disk.flush(folder);
+    return done(manifest, Optional.empty(), aside);
+  }
+
+  private static void room(Manifest manifest, long room) {
+    long needed = manifest.head().bytes() + SPARE;
+    if (room >= needed) return;
+    throw new BackupRefused(
+        "磁盘空间不足：需要 " + (needed >> 20) + " MB，剩余 " + (room >> 20) + " MB。",
+        "There is not enough room: "
+            + (needed >> 20)
+            + " MB are needed and "
+            + (room >> 20)
+            + " MB are free.");
+  }
+
+  /** What is not the database; gives the files that made way. */
+  private List<String> others(Laying laying, Keys keys) throws IOException {
     laying.out("home/", home);
     List<String> aside = conf(laying);
     PrivateFile.write(home.resolve(BackupKey.FILE), keys.key().strip());
     if (!keys.masterKey().isEmpty())
       PrivateFile.write(home.resolve(MasterKeyFile.NAME), keys.masterKey().strip());
-    String properties = laying.text(Laying.PROPERTIES);
-    Disk.flush(recovery.folder());
-    progress.at(new Label("重放数据库日志", "replaying the database's log"), 0, 0);
-    Comparison same;
-    try (EmbeddedPostgres postgres = recovery.run(properties, manifest.point(), _ -> {});
-        Connection seen = Recovery.look(postgres)) {
-      same = Comparison.of(manifest.tables(), ContentTable.sums(seen, manifest.tables(), progress));
-    }
-    same.require();
+    return aside;
+  }
+
+  private Done done(Manifest manifest, Optional<Comparison> same, List<String> aside)
+      throws IOException {
     Disk.flush(home);
     Files.delete(home.resolve(Recovery.UNFINISHED));
     return new Done(manifest, same, aside);
+  }
+
+  /** The laid out copy at its point, served by these programs or by those that Fettle brings. */
+  static EmbeddedPostgres started(
+      Recovery recovery, Manifest manifest, Laying laying, Optional<Found> programs)
+      throws IOException {
+    Manifest.Outside outside = manifest.outside();
+    if (outside == null)
+      return recovery.run(laying.text(Laying.PROPERTIES), manifest.point(), _ -> {});
+    Foreign foreign = new Foreign(outside.database(), outside.user());
+    return recovery.runForeign(foreign, manifest.point(), programs, _ -> {});
+  }
+
+  /** Beside Fettle's own tables may stand somebody else's in a database that was not Fettle's. */
+  static Comparison compared(Manifest manifest, Connection seen, Progress progress)
+      throws SQLException {
+    List<Manifest.TableSum> then = manifest.tables();
+    boolean others = manifest.outside() == null;
+    return Comparison.of(then, ContentTable.sums(seen, then, others, progress));
   }
 
   /** Removes what an unfinished restore left here. */

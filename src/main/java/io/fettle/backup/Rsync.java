@@ -9,8 +9,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The machine's own rsync towards one target, over its own ssh where the target is on another
@@ -18,19 +21,24 @@ import java.util.stream.Stream;
  * up and not Fettle.
  */
 final class Rsync {
+  private static final Logger LOG = LoggerFactory.getLogger(Rsync.class);
   private static final int MOST_WORDS = 2_000;
   private static final int TIMED_OUT = 30;
 
   private final Target target;
   private final Path work;
   private final Duration stall;
+  private final Optional<Path> program;
   private final long end;
+  private boolean flushes = true;
 
   /**
    * @param work a folder of this target's own for what the programs read and say
    * @param stall how long nothing may move
+   * @param program empty: the one of this machine's PATH
    */
-  Rsync(Target target, Path work, Duration stall) throws IOException {
+  Rsync(Target target, Path work, Duration stall, Optional<Path> program) throws IOException {
+    this.program = program;
     this.target = target;
     this.work = work;
     this.stall = stall;
@@ -44,6 +52,23 @@ final class Rsync {
   /** A name at the target; empty: its folder. */
   String there(String name) {
     return target.destination() + name;
+  }
+
+  /**
+   * Runs it to write there: each file is on the disk there when this ends. An rsync before 3.2.4,
+   * on either side, cannot promise that and is asked without.
+   */
+  void write(List<String> words) throws IOException, Behind {
+    if (flushes) {
+      List<String> flushed = new ArrayList<>(List.of("--fsync"));
+      flushed.addAll(words);
+      int exit = exit(flushed, work.resolve("out"));
+      if (exit == 0) return;
+      if (!said().contains("--fsync: unknown option")) throw complaint(exit);
+      LOG.info("backup target={} has an rsync before 3.2.4, without --fsync", target.name());
+      flushes = false;
+    }
+    run(words);
   }
 
   /** Runs it; what it says on standard output lies in the returned file. */
@@ -83,9 +108,13 @@ final class Rsync {
     }
   }
 
-  private Behind complaint(int exit) throws IOException {
+  private String said() throws IOException {
     String words = Files.readString(errors(), StandardCharsets.ISO_8859_1);
-    if (words.length() > MOST_WORDS) words = words.substring(words.length() - MOST_WORDS);
+    return words.length() > MOST_WORDS ? words.substring(words.length() - MOST_WORDS) : words;
+  }
+
+  private Behind complaint(int exit) throws IOException {
+    String words = said();
     if (words.contains("Host key verification failed"))
       return new Behind(
           "对方的主机密钥不是设置中 host-key 的那一个：没有连接。请确认对方确实重装过，再修改 host-key",
@@ -112,7 +141,8 @@ final class Rsync {
     return Behind.says("rsync", words.isBlank() ? "exit " + exit : words);
   }
 
-  private static String program() throws Behind {
+  private String program() throws Behind {
+    if (program.isPresent()) return program.get().toString();
     return Stream.of(System.getenv().getOrDefault("PATH", "/usr/bin:/bin").split(":"))
         .filter(folder -> folder.startsWith("/"))
         .map(folder -> Path.of(folder, "rsync"))

@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -28,11 +30,50 @@ import tools.jackson.databind.json.JsonMapper;
  */
 record Shelf(Path folder) {
   static final int FORMAT = 1;
+  static final int OUTSIDE = 2;
+
+  /** Bytes of a manifest at most: one of a database of about a terabyte. */
+  static final long LARGEST = 128L << 20;
+
+  private static final int UPGRADES = 2;
   private static final String END = ".backup";
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private Path manifests() {
     return folder.resolve("manifests");
+  }
+
+  /**
+   * Makes the folder where it is not there.
+   *
+   * @throws BackupRefused when something else has its name
+   */
+  static void make(Path folder) throws IOException {
+    try {
+      Files.createDirectories(folder);
+    } catch (FileAlreadyExistsException e) {
+      throw new BackupRefused(
+          e.getFile() + " 是一个文件，备份需要一个目录：请另选一个，或移走这个文件。",
+          e.getFile()
+              + " is a file and a backup needs a folder: name another one, or move the file away.");
+    }
+  }
+
+  /**
+   * Which of these are kept: so many of the newest, the newest two of upgrades, which are not
+   * counted, and the one that was proven.
+   *
+   * @param heads newest first
+   */
+  static List<Head> kept(List<Head> heads, int keep, String proven) {
+    List<Head> kept = new ArrayList<>();
+    int plain = 0;
+    int upgrades = 0;
+    for (Head head : heads) {
+      boolean young = head.upgrade() == null ? plain++ < Math.max(1, keep) : upgrades++ < UPGRADES;
+      if (young || head.id().equals(proven)) kept.add(head);
+    }
+    return kept;
   }
 
   /** The backups that are whole, newest first. */
@@ -75,6 +116,7 @@ record Shelf(Path folder) {
 
   private static Head head(Path file) {
     try {
+      if (Files.size(file) > LARGEST) throw damaged(file);
       byte[] all = Files.readAllBytes(file);
       return JSON.readValue(Arrays.copyOf(all, line(all, file)), Head.class);
     } catch (IOException | JacksonException e) {
@@ -94,7 +136,7 @@ record Shelf(Path folder) {
   /** Opens a manifest. */
   Manifest read(Head head, BackupKey key) {
     Path file = file(head.id());
-    if (head.format() != FORMAT)
+    if (head.format() != FORMAT && head.format() != OUTSIDE)
       throw new BackupRefused(
           "备份 " + head.id() + " 的格式（" + head.format() + "）需要更新的 Fettle。",
           "The backup "
@@ -133,6 +175,12 @@ record Shelf(Path folder) {
       out.write(JSON.writeValueAsBytes(manifest));
     }
     byte[] sealed = key.seal(packed.toByteArray(), head);
+    if (sealed.length + head.length >= LARGEST)
+      throw new BackupRefused(
+          "备份清单超过 " + (LARGEST >> 20) + " MB：数据太多，Fettle 无法备份。",
+          "The manifest would be larger than "
+              + (LARGEST >> 20)
+              + " MB: this is more than Fettle can back up.");
     Files.createDirectories(manifests());
     Disk.flush(folder);
     Path file = file(manifest.head().id());

@@ -3,11 +3,9 @@ package io.fettle.backup;
 import io.fettle.backup.Manifest.Head;
 import io.fettle.backup.Manifest.TableSum;
 import io.fettle.kernel.Label;
-import io.fettle.platform.postgres.BaseBackup;
 import io.fettle.platform.postgres.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -35,22 +33,49 @@ final class Taking {
 
   private static final DateTimeFormatter ID =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
-  private static final Label DATABASE = new Label("复制数据库", "copying the database");
-  private static final Label LOG = new Label("复制数据库日志", "copying the database's log");
   private static final Label FOLDERS = new Label("复制配置和文件", "copying configuration and files");
 
-  private final EmbeddedPostgres postgres;
+  private final Database database;
   private final HomeFiles files;
   private final BackupKey key;
   private final String version;
   private final Clock clock;
+  private final @Nullable String upgrade;
 
-  Taking(EmbeddedPostgres postgres, HomeFiles files, BackupKey key, String version, Clock clock) {
-    this.postgres = postgres;
+  Taking(Database database, HomeFiles files, BackupKey key, String version, Clock clock) {
+    this(database, files, key, version, clock, false);
+  }
+
+  /**
+   * @param upgrade whether this version is about to change the data
+   */
+  Taking(
+      Database database,
+      HomeFiles files,
+      BackupKey key,
+      String version,
+      Clock clock,
+      boolean upgrade) {
+    this.upgrade = upgrade ? version : null;
+    this.database = database;
     this.files = files;
     this.key = key;
     this.version = version;
     this.clock = clock;
+  }
+
+  /** Begins a copy of the database that is meant. */
+  @FunctionalInterface
+  interface Database {
+    DatabaseCopy copy(Path home, String point) throws IOException, SQLException;
+
+    static Database own(EmbeddedPostgres postgres) {
+      return (_, point) -> new OwnCopy(postgres, point);
+    }
+
+    static Database outside(OutsideServer server) {
+      return (home, point) -> OutsideCopy.begin(server, home, point);
+    }
   }
 
   /** Adds a backup to the folder. */
@@ -76,67 +101,53 @@ final class Taking {
       throws IOException, SQLException {
     Instant at = clock.instant();
     String point = "fettle_" + at.toEpochMilli();
-    try (BaseBackup base = BaseBackup.begin(postgres, point);
+    try (DatabaseCopy base = database.copy(files.home(), point);
         Sealers sealers = new Sealers(chunks)) {
       String identifier = base.identifier();
       Before before = new Before(last.filter(m -> m.identifier().equals(identifier)));
       FileCopy copy = new FileCopy(chunks, sealers, before);
-      database(base, copy, progress);
-      copy.add("database/backup_label", base.end());
+      base.files(copy, progress);
       List<HomeFiles.Kept> references = new ArrayList<>();
-      Connection seen =
+      List<TableSum> tables;
+      try (Connection seen =
           base.point(
-              point,
               TRIES,
               () -> {
                 references.clear();
                 references.addAll(files.references());
-              });
-      base.writeOut();
-      List<TableSum> tables =
-          ContentTable.sums(seen, (table, file) -> before.same(table, base.data(), file), progress);
-      seen.close();
-      List<Path> log = base.log();
-      for (int i = 0; i < log.size(); i++) {
-        progress.at(LOG, i, log.size());
-        copy.add("database/" + log.get(i), base.data().resolve(log.get(i)));
+              })) {
+        tables =
+            ContentTable.sums(seen, (table, file) -> base.unchanged(before, table, file), progress);
       }
+      base.log(copy, progress);
       progress.at(FOLDERS, 0, 0);
       files.copyTo(copy, references);
       return new Manifest(
-          head(at, copy, chunks), point, identifier, masterKey(), copy.entries(), tables);
+          head(at, base, copy, chunks),
+          base.pointName(),
+          identifier,
+          masterKey(),
+          copy.entries(),
+          tables,
+          base.outside());
     }
   }
 
-  private static void database(BaseBackup base, FileCopy copy, Progress progress)
-      throws IOException {
-    List<Path> all = base.files();
-    long total = 0;
-    for (Path file : all) total += base.data().resolve(file).toFile().length();
-    for (Path file : all) {
-      progress.at(DATABASE, copy.bytes(), total);
-      try {
-        copy.add("database/" + file, base.data().resolve(file));
-      } catch (NoSuchFileException e) {
-        // A table dropped since the list was made: the log knows.
-      }
-    }
-  }
-
-  private Head head(Instant at, FileCopy copy, Chunks chunks) {
+  private Head head(Instant at, DatabaseCopy base, FileCopy copy, Chunks chunks) {
     Duration took = Duration.between(at, clock.instant());
     int count = (int) copy.entries().stream().filter(e -> !e.isFolder()).count();
     return new Head(
-        Shelf.FORMAT,
+        base.outside() == null ? Shelf.FORMAT : Shelf.OUTSIDE,
         ID.format(at),
         at,
         version,
-        EmbeddedPostgres.MAJOR,
+        base.major(),
         key.id(),
         count,
         copy.bytes(),
         chunks.stored(),
-        took.toMillis() / 1000.0);
+        took.toMillis() / 1000.0,
+        upgrade);
   }
 
   private @Nullable String masterKey() throws IOException {

@@ -12,7 +12,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -38,14 +40,16 @@ final class TargetCopy {
   /**
    * @param source the folder of the backups here
    * @param work a folder of this target's own, kept between copies
+   * @param program an rsync of another place than PATH
    */
-  TargetCopy(Path source, BackupKey key, Target target, Path work, Duration stall)
+  TargetCopy(
+      Path source, BackupKey key, Target target, Path work, Duration stall, Optional<Path> program)
       throws IOException {
     this.source = source;
     this.key = key;
     this.target = target;
     this.work = work;
-    this.rsync = new Rsync(target, work, stall);
+    this.rsync = new Rsync(target, work, stall, program);
   }
 
   /**
@@ -70,7 +74,7 @@ final class TargetCopy {
     long sent = send(manifest, there);
     if (!there.containsKey(file(head))) {
       Path file = source.resolve(file(head));
-      rsync.run(List.of("-t", file.toString(), rsync.there(MANIFESTS)));
+      rsync.write(List.of("-t", file.toString(), rsync.there(MANIFESTS)));
       Files.createDirectories(work.resolve(MANIFESTS));
       Files.copy(file, work.resolve(file(head)), StandardCopyOption.REPLACE_EXISTING);
     }
@@ -121,6 +125,7 @@ final class TargetCopy {
           "目标目录里以前的备份都不见了：是否没有挂载？若确要重新开始，请在设置中给它换一个名称",
           "the backups that were there are gone: is it mounted? To begin anew there, give it another"
               + " name in the settings");
+    bound(there);
     Path copy = Files.createDirectories(work.resolve(MANIFESTS));
     if (none) {
       FileSystemUtils.deleteRecursively(copy);
@@ -132,6 +137,7 @@ final class TargetCopy {
             "--delete",
             "--include=*.backup",
             "--exclude=*",
+            "--max-size=" + Shelf.LARGEST,
             rsync.there(MANIFESTS),
             copy + "/"));
     List<Head> heads = readable(there);
@@ -145,6 +151,17 @@ final class TargetCopy {
     return heads;
   }
 
+  /** What lies there was not necessarily put there by us. */
+  private static void bound(Map<String, Long> there) throws Behind {
+    for (Map.Entry<String, Long> file : new TreeMap<>(there).entrySet())
+      if (file.getKey().startsWith(MANIFESTS) && file.getValue() > Shelf.LARGEST)
+        throw new Behind(
+            "那里的 %s 有 %d MB，备份清单不会超过 %d MB：没有取回。请看看它是什么，再移走它"
+                .formatted(file.getKey(), file.getValue() >> 20, Shelf.LARGEST >> 20),
+            "%s there is of %d MB and no manifest is larger than %d MB: it was not fetched. Look what it is and move it away"
+                .formatted(file.getKey(), file.getValue() >> 20, Shelf.LARGEST >> 20));
+  }
+
   private long send(Manifest manifest, Map<String, Long> there) throws IOException, Behind {
     List<String> missing = new ArrayList<>();
     long bytes = 0;
@@ -155,7 +172,7 @@ final class TargetCopy {
       bytes += size;
     }
     if (missing.isEmpty()) return 0;
-    rsync.run(List.of("-tW", "--files-from=" + list(missing), source + "/", rsync.there("")));
+    rsync.write(List.of("-tW", "--files-from=" + list(missing), source + "/", rsync.there("")));
     return bytes;
   }
 
@@ -170,21 +187,18 @@ final class TargetCopy {
     Set<String> needed = new HashSet<>();
     also.forEach(chunk -> needed.add(file(chunk)));
     Set<String> old = new TreeSet<>();
-    int kept = 0;
-    for (int i = 0; i < heads.size(); i++) {
-      Head head = heads.get(i);
-      if (i < target.keep() || head.id().equals(proven)) {
+    List<Head> young = Shelf.kept(heads, target.keep(), proven);
+    for (Head head : heads)
+      if (young.contains(head))
         new Shelf(work).read(head, key).chunks().forEach(chunk -> needed.add(file(chunk)));
-        kept++;
-      } else old.add(file(head));
-    }
+      else old.add(file(head));
     delete(old, there);
     for (String name : old) Files.deleteIfExists(work.resolve(name));
     Set<String> idle = new TreeSet<>();
     for (String name : there.keySet())
       if (name.startsWith(CHUNKS) && !needed.contains(name)) idle.add(name);
     delete(idle, there);
-    return kept;
+    return young.size();
   }
 
   /** Tells rsync that these are missing in an empty folder here. */

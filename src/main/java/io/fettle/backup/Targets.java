@@ -37,8 +37,9 @@ final class Targets implements DisposableBean {
   /**
    * @param home FETTLE_HOME
    * @param source the folder of the scheduled backups
+   * @param rsync one of another place than PATH
    */
-  record Places(Path home, Path source, List<Target> targets) {
+  record Places(Path home, Path source, List<Target> targets, Optional<Path> rsync) {
     Path work(Target target) {
       return home.resolve("run/targets").resolve(target.name());
     }
@@ -95,7 +96,12 @@ final class Targets implements DisposableBean {
     try {
       TargetCopy copy =
           new TargetCopy(
-              places.source(), BackupKey.of(places.home()), target, places.work(target), stall);
+              places.source(),
+              BackupKey.of(places.home()),
+              target,
+              places.work(target),
+              stall,
+              places.rsync());
       String proven = runs.proven(places.source().toString()).orElse("");
       TargetCopy.Done done =
           copy.bring(new Shelf(places.source()).choose(id), proven, state.backup() != null);

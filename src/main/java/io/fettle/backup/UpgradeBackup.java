@@ -1,6 +1,8 @@
 package io.fettle.backup;
 
 import io.fettle.backup.Manifest.Head;
+import io.fettle.kernel.PrivateFile;
+import io.fettle.platform.BeforeUpgrade;
 import io.fettle.platform.StartRefused;
 import io.fettle.platform.postgres.EmbeddedPostgres;
 import java.io.IOException;
@@ -9,6 +11,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -16,32 +19,60 @@ import org.springframework.core.env.Environment;
 
 /** The backup that a newer Fettle takes of the older one's data before it changes anything. */
 public final class UpgradeBackup {
+  /** Names the last of them in FETTLE_HOME. */
+  static final String SAVED = "upgrade.saved";
+
   private UpgradeBackup() {}
 
-  /** Takes it, to the folder of the scheduled ones; gives its id and folder in words. */
+  /**
+   * Takes it unless an earlier try of the same upgrade did, to the folder of the scheduled ones;
+   * gives its id and folder in words.
+   */
   public static String take(
       Environment environment, @Nullable EmbeddedPostgres own, Consumer<String> progress) {
     Path home = Path.of(environment.getProperty("fettle.home", "data")).toAbsolutePath();
     Path conf = Path.of(environment.getProperty("fettle.conf", "conf/fettle.yml"));
     try {
-      if (own == null)
-        throw new BackupRefused(
-            "数据库不由 Fettle 运行（FETTLE_DB_URL），请先用那台 PostgreSQL 自己的工具备份",
-            "Fettle does not run this database (FETTLE_DB_URL): back it up first with that PostgreSQL's own tools");
+      Taking.Database database = own == null ? outside(environment) : Taking.Database.own(own);
       BackupSettings settings =
           Binder.get(environment).bindOrCreate("fettle.backup", BackupSettings.class);
       Path folder = Backups.folder(home, settings);
-      Files.createDirectories(folder);
-      HomeFiles files = new HomeFiles(home, conf.toAbsolutePath(), List.of(folder, own.folder()));
+      String step = environment.getProperty(BeforeUpgrade.STEP, "") + " " + folder;
+      Optional<String> before = before(home, folder, step);
+      if (before.isPresent()) return before.get() + " in " + folder;
+      Shelf.make(folder);
+      List<Path> spared = own == null ? List.of(folder) : List.of(folder, own.folder());
+      HomeFiles files = new HomeFiles(home, conf.toAbsolutePath(), spared);
       Taking taking =
-          new Taking(own, files, BackupKey.of(home), Backups.version(), Clock.systemUTC());
+          new Taking(
+              database, files, BackupKey.of(home), Backups.version(), Clock.systemUTC(), true);
       Head head = taking.into(folder, told(progress)).head();
+      PrivateFile.write(home.resolve(SAVED), step + "\n" + head.id());
       return head.id() + " in " + folder;
     } catch (BackupRefused e) {
       throw refused(e.why().en(), e);
     } catch (IOException | SQLException e) {
       throw refused(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** The one that an earlier try of the same step took of the same data. */
+  private static Optional<String> before(Path home, Path folder, String step) throws IOException {
+    Path file = home.resolve(SAVED);
+    if (step.startsWith(" ") || !Files.isReadable(file)) return Optional.empty();
+    List<String> lines = Files.readAllLines(file);
+    if (lines.size() < 2 || !lines.getFirst().equals(step)) return Optional.empty();
+    return new Shelf(folder)
+        .heads().stream().map(Head::id).filter(lines.get(1)::equals).findFirst();
+  }
+
+  private static Taking.Database outside(Environment environment) {
+    return OutsideServer.of(environment)
+        .map(Taking.Database::outside)
+        .orElseThrow(() ->
+            new BackupRefused(
+                "数据库由其管理者备份（backup.outside.enabled: false），请先请他们备份",
+                "those who run this database back it up (backup.outside.enabled: false): let them do so first"));
   }
 
   private static Progress told(Consumer<String> progress) {

@@ -62,7 +62,8 @@ final class Help {
       backup [DIR]               takes one while Fettle works; only what changed is stored
       backup list [DIR] | verify [DIR] [--at ID] | targets
       backup key FILE [--master-key FILE]   the keys that a restore needs: keep them elsewhere
-      restore DIR [--at ID] --key FILE [--master-key FILE]   into an empty FETTLE_HOME; then up
+      restore DIR [--at ID] --key FILE [--master-key FILE] [--database own|outside]
+                                 into an empty FETTLE_HOME; then up
 
     Access
       token create --name N --role ROLE [--team T] [--expires 90d] | list | revoke ID

@@ -9,6 +9,12 @@ import org.springframework.core.env.Environment;
 @FunctionalInterface
 public interface BeforeUpgrade {
   /**
+   * Property that names the step to be made: from the database as the version before left it to
+   * this build. One that is tried again needs no second backup. Empty: not known.
+   */
+  String STEP = "fettle.upgrade.step";
+
+  /**
    * Saves it.
    *
    * @param settings with {@code fettle.home}, {@code fettle.conf} and where the database is

@@ -100,6 +100,21 @@ public final class Migrations {
     }
   }
 
+  /**
+   * Names the step from the database as it is to this build: the same as long as no Fettle was at
+   * work on it in between. Empty when that cannot be told.
+   */
+  static String lastAtWork(DataSource database) {
+    try (Connection connection = database.getConnection();
+        PreparedStatement pulse =
+            connection.prepareStatement("select at::text from platform.pulse");
+        ResultSet row = pulse.executeQuery()) {
+      return row.next() ? row.getString(1) + " " + fingerprint() : "";
+    } catch (IOException | SQLException e) {
+      return "";
+    }
+  }
+
   private static void migrate(DataSource database, String room) {
     try {
       flyway(database, room).migrate();

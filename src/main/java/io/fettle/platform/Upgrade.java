@@ -21,7 +21,7 @@ record Upgrade(Settings settings, RunFolder run, BeforeUpgrade before) {
 
   void run(DataSource database, Where where) {
     List<String> pending = Migrations.pending(database);
-    String saved = pending.isEmpty() ? "" : save(where);
+    String saved = pending.isEmpty() ? "" : save(where, Migrations.lastAtWork(database));
     run.say("starting migrating the database");
     try {
       Migrations.run(database);
@@ -30,13 +30,14 @@ record Upgrade(Settings settings, RunFolder run, BeforeUpgrade before) {
     }
   }
 
-  private String save(Where where) {
+  private String save(Where where, String lastAtWork) {
     if (!System.getenv().getOrDefault(NO_BACKUP, "").isBlank()) return "";
     String what = "starting backup before the upgrade";
     run.say(what);
     Map<String, Object> first = new LinkedHashMap<>(where.properties());
     first.put("fettle.home", settings.home().toString());
     first.put("fettle.conf", settings.conf().toString());
+    first.put(BeforeUpgrade.STEP, lastAtWork);
     StandardEnvironment environment = new StandardEnvironment();
     Settings.addTo(environment, first, settings.values());
     return before.save(environment, where.own(), step -> run.say(what + ": " + step));

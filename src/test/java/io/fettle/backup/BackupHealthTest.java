@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 class BackupHealthTest {
   private static final Instant START = Instant.parse("2026-11-22T00:00:00Z");
   private static final BackupSettings SETTINGS =
-      new BackupSettings(null, Duration.ofHours(6), 28, Duration.ofDays(7), Map.of());
+      new BackupSettings(
+          null, Duration.ofHours(6), 28, Duration.ofDays(7), Map.of(), OutsideSettings.usual());
 
   private static State at(Duration after, Seen seen) {
     return new Judge(SETTINGS, START, "/backups", START.plus(after)).of(seen);

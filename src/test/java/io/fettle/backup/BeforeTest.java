@@ -67,10 +67,11 @@ class BeforeTest {
   }
 
   private Before before(Instant began) throws IOException {
-    Head head = new Head(1, "id", began, "v", 18, "key", 2, 1, 1, 1);
+    Head head = new Head(1, "id", began, "v", 18, "key", 2, 1, 1, 1, null);
     return new Before(
         Optional.of(
-            new Manifest(head, "p", "i", null, List.of(entry("1"), entry("1.1")), List.of(HELD))));
+            new Manifest(
+                head, "p", "i", null, List.of(entry("1"), entry("1.1")), List.of(HELD), null)));
   }
 
   private Entry entry(String name) throws IOException {

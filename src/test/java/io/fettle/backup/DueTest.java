@@ -12,7 +12,8 @@ class DueTest {
   private static final Instant START = Instant.parse("2026-11-22T08:00:00Z");
   private static final Optional<Instant> NEVER = Optional.empty();
   private static final BackupSettings SETTINGS =
-      new BackupSettings(null, Duration.ofHours(6), 28, Duration.ofDays(7), Map.of());
+      new BackupSettings(
+          null, Duration.ofHours(6), 28, Duration.ofDays(7), Map.of(), OutsideSettings.usual());
 
   private static Optional<Work.Kind> due(Duration later, Due due) {
     return due.at(START.plus(later), SETTINGS);

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.fettle.backup.Manifest.Head;
+import io.fettle.platform.BeforeUpgrade;
 import io.fettle.platform.Migrations;
 import io.fettle.platform.StartRefused;
 import io.fettle.platform.postgres.EmbeddedPostgres;
 import io.fettle.platform.postgres.EmbeddedPostgres.Options;
+import io.fettle.platform.postgres.Programs;
 import io.fettle.support.TestPostgres;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -107,7 +109,8 @@ class TakenAndRestoredTest {
   private static Manifest take() throws IOException, SQLException {
     Files.createDirectories(backups);
     HomeFiles files = new HomeFiles(home, folder.resolve("conf/fettle.yml"), List.of());
-    return new Taking(postgres, files, BackupKey.of(home), "test", Clock.systemUTC())
+    return new Taking(
+            Taking.Database.own(postgres), files, BackupKey.of(home), "test", Clock.systemUTC())
         .into(backups, SILENT);
   }
 
@@ -156,7 +159,9 @@ class TakenAndRestoredTest {
     assertThat(second.head().stored()).isLessThan(first.head().stored() / 4 * 3);
     assertThat(rows(second, "t.written")).isGreaterThan(rows(first, "t.written"));
     for (Manifest one : List.of(first, second)) {
-      Comparison same = new Verifying(postgres, BackupKey.of(home)).of(backups, one.head(), SILENT);
+      Comparison same =
+          new Verifying(Verifying.Scratch.beside(postgres), new Programs(null), BackupKey.of(home))
+              .of(backups, one.head(), SILENT);
       assertThat(same.rows()).isGreaterThan(30_000);
     }
     assertThat(postgres.folder().resolve("verify")).doesNotExist();
@@ -170,8 +175,10 @@ class TakenAndRestoredTest {
     bytes[bytes.length / 2] ^= 1;
     Files.write(piece, bytes);
 
-    assertThatThrownBy(
-            () -> new Verifying(postgres, BackupKey.of(home)).of(copy, first.head(), SILENT))
+    assertThatThrownBy(() ->
+            new Verifying(
+                    Verifying.Scratch.beside(postgres), new Programs(null), BackupKey.of(home))
+                .of(copy, first.head(), SILENT))
         .isInstanceOf(BackupRefused.class)
         .hasMessageContaining(piece.toString())
         .hasMessageContaining("damaged");
@@ -234,7 +241,9 @@ class TakenAndRestoredTest {
         "no small disk here");
     try {
       HomeFiles files = new HomeFiles(home, folder.resolve("conf/fettle.yml"), List.of());
-      Taking taking = new Taking(postgres, files, BackupKey.of(home), "test", Clock.systemUTC());
+      Taking taking =
+          new Taking(
+              Taking.Database.own(postgres), files, BackupKey.of(home), "test", Clock.systemUTC());
       assertThatThrownBy(() -> taking.into(small, SILENT))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("No space left");
@@ -267,13 +276,46 @@ class TakenAndRestoredTest {
   }
 
   @Test
+  void anUpgradeThatIsTriedAgainOnTheSameDataSavesOnce() throws IOException {
+    Path saved = folder.resolve("saved-once");
+    MockEnvironment settings = new MockEnvironment();
+    settings.setProperty("fettle.home", home.toString());
+    settings.setProperty("fettle.conf", folder.resolve("conf/fettle.yml").toString());
+    settings.setProperty("fettle.backup.folder", saved.toString());
+    settings.setProperty(BeforeUpgrade.STEP, "as left at 8:00, to this build");
+
+    String where = UpgradeBackup.take(settings, postgres, _ -> {});
+    assertThat(UpgradeBackup.take(settings, postgres, _ -> {})).isEqualTo(where);
+
+    assertThat(new Shelf(saved).heads()).hasSize(1);
+    assertThat(new Shelf(saved).heads().getFirst().upgrade()).isNotNull();
+    settings.setProperty(BeforeUpgrade.STEP, "as left at 9:00, to this build");
+    assertThat(UpgradeBackup.take(settings, postgres, _ -> {})).isNotEqualTo(where);
+    new Shelf(saved).remove(new Shelf(saved).heads().getFirst());
+    UpgradeBackup.take(settings, postgres, _ -> {});
+    assertThat(new Shelf(saved).heads()).as("one that was removed is taken anew").hasSize(2);
+  }
+
+  @Test
+  void aFileInTheFoldersPlaceIsCalledAFile() throws IOException {
+    Path file = Files.writeString(folder.resolve("a-file"), "x");
+    MockEnvironment settings = new MockEnvironment();
+    settings.setProperty("fettle.home", home.toString());
+    settings.setProperty("fettle.backup.folder", file.toString());
+
+    assertThatThrownBy(() -> UpgradeBackup.take(settings, postgres, _ -> {}))
+        .hasMessageContaining(file + " is a file and a backup needs a folder");
+  }
+
+  @Test
   void whatATargetHoldsRestoresByItself() throws Exception {
     Path share = Files.createDirectory(folder.resolve("share"));
     Target target =
         Target.of(
             "share", new TargetSettings("file://" + share, null, null, 28, Duration.ofMinutes(5)));
     Path work = folder.resolve("work");
-    new TargetCopy(backups, BackupKey.of(home), target, work, Duration.ofSeconds(60))
+    new TargetCopy(
+            backups, BackupKey.of(home), target, work, Duration.ofSeconds(60), Optional.empty())
         .bring(first.head(), "", false);
 
     Said said = restoreOf(share, folder.resolve("from-share"));

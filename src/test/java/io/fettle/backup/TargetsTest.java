@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -110,8 +112,12 @@ class TargetsTest {
   }
 
   private Targets targets(Duration stall, Target... all) {
-    Targets targets =
-        new Targets(new Targets.Places(home(), source(), List.of(all)), table, runs, clock, stall);
+    return targets(Optional.empty(), stall, all);
+  }
+
+  private Targets targets(Optional<Path> rsync, Duration stall, Target... all) {
+    Targets.Places places = new Targets.Places(home(), source(), List.of(all), rsync);
+    Targets targets = new Targets(places, table, runs, clock, stall);
     started.add(targets);
     return targets;
   }
@@ -133,9 +139,9 @@ class TargetsTest {
       stored = chunks.stored();
     }
     String id = at.toString().replaceAll("[-:]", "");
-    Head head = new Head(Shelf.FORMAT, id, at, "test", 18, key.id(), 1, 0, stored, 1);
+    Head head = new Head(Shelf.FORMAT, id, at, "test", 18, key.id(), 1, 0, stored, 1, null);
     Entry entry = new Entry("home/a", "rw-------", 0, 0, names);
-    shelf.write(new Manifest(head, "p", "1", null, List.of(entry), List.of()), key);
+    shelf.write(new Manifest(head, "p", "1", null, List.of(entry), List.of(), null), key);
     record(Work.Kind.BACKUP, head);
     return head;
   }
@@ -321,6 +327,133 @@ class TargetsTest {
     clock.forward(Duration.ofMinutes(5));
     assertThat(settled(targets, share).why().en()).contains("is no such folder");
     assertThat(folder.resolve("share")).as("is never made").doesNotExist();
+  }
+
+  /** A stand-in for this machine's rsync, which it calls in the end. */
+  private Path rsync(String script) throws IOException {
+    Path program = Files.writeString(folder.resolve("rsync"), "#!/bin/sh\n" + script);
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return program;
+  }
+
+  @Test
+  void aFolderThatHangsLeavesTheOthersAtWork() throws Exception {
+    Path share = Files.createDirectories(folder.resolve("share"));
+    Path other = Files.createDirectories(folder.resolve("other"));
+    Target hangs =
+        Target.of(
+            "hangs", new TargetSettings("file://" + share, null, null, 28, Duration.ofSeconds(4)));
+    Target works =
+        Target.of(
+            "works", new TargetSettings("file://" + other, null, null, 28, Duration.ofHours(1)));
+    Path flag = Files.createFile(folder.resolve("hangs"));
+    Path stuck =
+        rsync(
+            "case \"$*\" in *%s/*) [ ! -e %s ] || kill -STOP $$ ;; esac\nexec rsync \"$@\"\n"
+                .formatted(share, flag));
+    Targets targets = targets(Optional.of(stuck), Duration.ofSeconds(1), hangs, works);
+    Head head = backUp(1, 2);
+
+    targets.sweep();
+    WholeProcess.await("works", Duration.ofSeconds(4), () -> !targets.isBusy(works));
+    assertThat(targets.state(works).orElseThrow().backup()).isEqualTo(head.id());
+    State behind = settled(targets, hangs);
+    assertThat(behind.why().en()).contains("longer than its limit");
+    Files.delete(flag);
+    clock.forward(Duration.ofMinutes(1));
+    State done = settled(targets, hangs);
+    assertThat(done.backup()).as(done.why().en()).isEqualTo(head.id());
+  }
+
+  @Test
+  void filesAreOnTheDiskThereWhereItsRsyncCanPromiseThat() throws Exception {
+    Path said = folder.resolve("said");
+    Path old =
+        rsync(
+            """
+            echo "$*" >>%s
+            case "$*" in *--fsync*) echo 'rsync: on remote machine: --fsync: unknown option' >&2; exit 1 ;; esac
+            exec rsync "$@"
+            """
+                .formatted(said));
+    Target share = share(28);
+    Head head = backUp(1, 2);
+    State done = settled(targets(Optional.of(old), Duration.ofSeconds(20), share), share);
+    assertThat(done.backup()).as(done.why().en()).isEqualTo(head.id());
+    assertThat(Files.readAllLines(said)).filteredOn(line -> line.contains("--fsync")).hasSize(1);
+
+    Files.delete(said);
+    Head next = backUp(2, 3);
+    Path plain = rsync("echo \"$*\" >>" + said + "\nexec rsync \"$@\"\n");
+    done = settled(targets(Optional.of(plain), Duration.ofSeconds(20), share), share);
+    assertThat(done.backup()).as(done.why().en()).isEqualTo(next.id());
+    assertThat(Files.readAllLines(said))
+        .filteredOn(line -> line.contains("--fsync"))
+        .as("the pieces, then the manifest")
+        .hasSize(2);
+    assertThat(whole(folder.resolve("share"))).containsExactly(next.id(), head.id());
+  }
+
+  @Test
+  void aManifestThereThatIsNoneIsNamedAndNotFetched() throws Exception {
+    Target share = share(28);
+    Targets targets = targets(Duration.ofSeconds(20), share);
+    Head head = backUp(1);
+    settled(targets, share);
+    Path strange = folder.resolve("share/manifests/20000101.backup");
+    Files.writeString(strange, "no manifest\n");
+    backUp(2);
+    assertThat(settled(targets, share).why().en()).contains("a manifest there cannot be read");
+
+    try (var file = new java.io.RandomAccessFile(strange.toFile(), "rw")) {
+      file.setLength(Shelf.LARGEST + (9L << 20));
+    }
+    clock.forward(Duration.ofMinutes(5));
+    assertThat(settled(targets, share).why().en())
+        .contains("manifests/20000101.backup there is of 137 MB", "it was not fetched");
+    try (var files = Files.walk(home().resolve("run/targets"))) {
+      assertThat(files.mapToLong(file -> file.toFile().length()).max().orElseThrow())
+          .isLessThan(1 << 20);
+    }
+
+    Files.delete(strange);
+    clock.forward(Duration.ofMinutes(5));
+    State done = settled(targets, share);
+    assertThat(done.why().en()).isEmpty();
+    assertThat(whole(folder.resolve("share"))).hasSize(2).contains(head.id());
+  }
+
+  @Test
+  void aBackupByHandIntoATargetsFolderIsRefused() throws Exception {
+    Path share = Files.createDirectories(folder.resolve("share"));
+    BackupSettings settings =
+        new BackupSettings(
+            null,
+            Duration.ofHours(6),
+            28,
+            Duration.ofDays(7),
+            Map.of(
+                "share",
+                new TargetSettings("file://" + share, null, null, 28, Duration.ofHours(1))),
+            OutsideSettings.usual());
+    Path link = Files.createSymbolicLink(folder.resolve("link"), share);
+    for (Path same : List.of(share, link))
+      assertThatThrownBy(() -> settings.notATarget(same))
+          .isInstanceOf(BackupRefused.class)
+          .hasMessageContaining("belongs to the backup target share");
+    settings.notATarget(folder.resolve("another"));
+  }
+
+  @Test
+  void backupsOfUpgradesPushOutNoOthers() {
+    List<Head> heads = new ArrayList<>();
+    for (int i = 9; i > 0; i--)
+      heads.add(new Head(1, "" + i, START, "test", 18, "k", 1, 0, 0, 1, i % 2 == 0 ? "0.2" : null));
+
+    assertThat(Shelf.kept(heads, 3, ""))
+        .extracting(Head::id)
+        .containsExactly("9", "8", "7", "6", "5");
+    assertThat(Shelf.kept(heads, 1, "2")).extracting(Head::id).containsExactly("9", "8", "6", "2");
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fettle.support.Shell;
 import io.fettle.support.WholeProcess;
 import java.io.IOException;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,10 +15,15 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +86,49 @@ class OwnFaultsTest {
       aLibraryThatLostACommit(server);
     } finally {
       Shell.tryRun(List.of("umount", "-l", full.toString()));
+    }
+  }
+
+  @Test
+  void aMissedBackupIsATicketUntilOneIsTaken(@TempDir Path folder) throws Exception {
+    Map<String, String> settings = new HashMap<>(settings(folder, folder.resolve("no-checks")));
+    settings.keySet().removeIf(name -> name.startsWith("FETTLE_BACKUP_"));
+    try (WholeProcess server = new WholeProcess(folder.resolve("home"), settings)) {
+      server.start();
+      sql(
+          server.home(),
+          """
+          insert into backup.run (kind, folder, backup, actor, began_at, ended_at, ok, files, bytes,
+            stored, compared_rows, why_zh, why_en)
+          values ('BACKUP', '%s', '20000101T000000.000Z', 'system:backup', now() - interval '10 h',
+            now() - interval '10 h', true, 1, 1, 1, 0, '', '')
+          """
+              .formatted(server.home().toRealPath().resolve("backups")));
+
+      JsonNode missed = escalated(server, "fettle.backup");
+
+      assertThat(missed.path("summary").toString())
+          .contains("A backup was missed: the last is 10 h old and one is due every 6 h");
+      assertThat(tickets(server, "fettle.backup"))
+          .singleElement()
+          .satisfies(t -> assertThat(t.path("title").toString()).contains("A backup was missed"));
+      server.post("/api/v1/backups", Map.of());
+      await("it is over", Duration.ofSeconds(60), () -> over(server, missed));
+      await("no ticket is left open", SOON, () -> tickets(server, "fettle.backup").isEmpty());
+    }
+  }
+
+  /** In the server's own database, as its owner. */
+  private static void sql(Path home, String text) throws Exception {
+    Properties kept = new Properties();
+    try (Reader reader = Files.newBufferedReader(home.resolve("database.properties"))) {
+      kept.load(reader);
+    }
+    String url = "jdbc:postgresql://127.0.0.1:" + kept.getProperty("port") + "/fettle";
+    try (Connection connection =
+            DriverManager.getConnection(url, "fettle", kept.getProperty("owner-password"));
+        Statement statement = connection.createStatement()) {
+      statement.execute(text);
     }
   }
 

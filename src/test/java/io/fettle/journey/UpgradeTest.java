@@ -60,6 +60,10 @@ class UpgradeTest {
           .hasMessageContaining("division by zero")
           .hasMessageContaining("start the version before this one again")
           .hasMessageContaining(server.home().resolve("backups").toString());
+      assertThatThrownBy(server::start)
+          .as("tried again, as a supervisor does")
+          .hasMessageContaining("The upgrade failed")
+          .hasMessageContaining(server.home().resolve("backups").toString());
 
       server.classes("");
       server.start();

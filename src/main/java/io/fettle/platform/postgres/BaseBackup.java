@@ -8,16 +8,13 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A copy of the running server's data folder in the making: {@link #begin}, copy {@link #files()},
@@ -58,18 +55,17 @@ public final class BaseBackup implements AutoCloseable {
           "current_logfiles");
 
   private static final String CONTROL = "global/pg_control";
-  private static final int FIRST_WAIT = 100;
-  private static final int LONGEST_WAIT = 500;
 
   private final EmbeddedPostgres postgres;
   private final Connection session;
   private String first = "";
   private String last = "";
-  private @Nullable Connection snapshot;
+  private final Gate gate;
 
   private BaseBackup(EmbeddedPostgres postgres, Connection session) {
     this.postgres = postgres;
     this.session = session;
+    this.gate = new Gate(() -> postgres.master("fettle"));
   }
 
   /** Looks at what lies beside the database. */
@@ -157,9 +153,7 @@ public final class BaseBackup implements AutoCloseable {
   }
 
   /**
-   * Names the point up to which the log is to be replayed. Writers wait for an instant, once it is
-   * the turn of this: a tenth of a second at the first try, half a second at the later ones, and
-   * never more than a quarter of the time.
+   * Names the point up to which the log is to be replayed, at a moment at which nobody writes.
    *
    * @param tries how often it is tried while long transactions write
    * @param still done at the point, quickly: what changes only within a transaction stands still
@@ -167,56 +161,16 @@ public final class BaseBackup implements AutoCloseable {
    * @throws SQLException when writers left no gap
    */
   public Connection point(String name, int tries, Still still) throws SQLException, IOException {
-    for (int i = 1; ; i++) {
-      int wait = Math.min(LONGEST_WAIT, FIRST_WAIT * i);
-      try (Connection gate = postgres.master("fettle")) {
-        // Opened before anybody waits; its first statement takes the snapshot.
-        Connection seen = look();
-        gate.setAutoCommit(false);
-        Jdbc.execute(gate, "set local statement_timeout = '" + wait + "ms'");
-        // A vacuum that holds a table back is called off after this long.
-        Jdbc.execute(gate, "set local deadlock_timeout = '100ms'");
-        Jdbc.execute(gate, "lock table " + tables(gate) + " in share mode");
-        Jdbc.single(seen, "select 1");
-        last =
-            Jdbc.single(
-                gate, "select pg_walfile_name(pg_create_restore_point('" + word(name) + "'))");
-        still.look();
-        gate.commit();
-        Jdbc.single(session, "select pg_switch_wal()");
-        return seen;
-      } catch (SQLException | NoSuchFileException e) {
-        forget();
-        if (i >= tries) throw e;
-        pause(3L * wait);
-      }
-    }
-  }
-
-  private Connection look() throws SQLException {
-    Connection seen = postgres.master("fettle");
-    snapshot = seen;
-    Jdbc.execute(seen, "set timezone = 'UTC'");
-    Jdbc.execute(seen, "set idle_in_transaction_session_timeout = 0");
-    seen.setReadOnly(true);
-    seen.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-    seen.setAutoCommit(false);
+    String restorePoint = "select pg_walfile_name(pg_create_restore_point('" + word(name) + "'))";
+    Connection seen =
+        gate.pass(
+            tries,
+            held -> {
+              last = Jdbc.single(held, restorePoint);
+              still.look();
+            });
+    Jdbc.single(session, "select pg_switch_wal()");
     return seen;
-  }
-
-  private static String tables(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                """
-                select string_agg(format('%I.%I', n.nspname, c.relname), ', ' order by c.oid)
-                from pg_class c join pg_namespace n on n.oid = c.relnamespace
-                where c.relkind in ('r', 'p') and not c.relispartition
-                  and n.nspname not in ('pg_catalog', 'information_schema')
-                """)) {
-      if (!row.next() || row.getString(1) == null) throw new SQLException("no tables");
-      return row.getString(1);
-    }
   }
 
   /** Every change up to now is in the files: one that is as before has not been changed. */
@@ -241,27 +195,12 @@ public final class BaseBackup implements AutoCloseable {
   /** Lets the log go; ends a copy that was not finished. */
   @Override
   public void close() throws SQLException {
-    forget();
+    gate.close();
     session.close();
-  }
-
-  private void forget() throws SQLException {
-    Connection seen = snapshot;
-    snapshot = null;
-    if (seen != null) seen.close();
   }
 
   private static String word(String text) {
     if (!text.matches("[A-Za-z0-9_-]{1,60}")) throw new IllegalArgumentException(text);
     return text;
-  }
-
-  private static void pause(long millis) throws SQLException {
-    try {
-      Thread.sleep(millis);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new SQLException("interrupted", e);
-    }
   }
 }

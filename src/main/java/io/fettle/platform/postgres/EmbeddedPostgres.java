@@ -76,16 +76,26 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   /** As above, for a server that may have much to replay before it answers. */
   static EmbeddedPostgres start(Path home, Options options, Duration readyLimit) {
+    return start(home, options, readyLimit, null);
+  }
+
+  /** As above, by the programs in another installation of PostgreSQL when one is named. */
+  static EmbeddedPostgres start(
+      Path home, Options options, Duration readyLimit, @Nullable Path installation) {
     try {
       Path real = home.toRealPath();
       Place place = Place.of(real);
       Keepsake keepsake = place.keepsake();
       Space.require(place.base(), Keepsake.isIn(real) ? Space.TO_START : Space.TO_BEGIN);
       options.progress().accept("unpacking PostgreSQL " + Binaries.VERSION);
-      Path binaries = Binaries.unpack(options.binaries().orElse(place.base()));
+      Path binaries =
+          installation == null
+              ? Binaries.unpack(options.binaries().orElse(place.base()))
+              : installation;
       Cluster cluster = new Cluster(place.base(), binaries, place.account());
       EmbeddedPostgres postgres =
           new EmbeddedPostgres(real, cluster, keepsake, options, readyLimit);
+      if (installation == null && cluster.exists()) cluster.checkVersion();
       postgres.bringUp();
       postgres.keeper.start();
       return postgres;
@@ -148,8 +158,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   private void bringUp() throws IOException {
-    if (cluster.exists()) cluster.checkVersion();
-    else create();
+    if (!cluster.exists()) create();
     Optional<Postmaster> left = Postmaster.in(cluster.data());
     if (left.isPresent() && Adoption.accepts(left.get(), cluster, keepsake)) {
       log.info(

@@ -66,6 +66,30 @@ public final class Recovery {
     return recovery;
   }
 
+  /** As above, below a home whose database is elsewhere. */
+  public static Recovery scratch(Path home) throws IOException {
+    discardScratch(home);
+    Path scratch = home.toRealPath().resolve(SCRATCH);
+    Files.createDirectory(scratch);
+    Files.setPosixFilePermissions(scratch, PosixFilePermissions.fromString("rwx--x--x"));
+    Recovery recovery = new Recovery(scratch, Place.of(scratch), Optional.empty(), false);
+    recovery.prepare();
+    return recovery;
+  }
+
+  /** Removes what a killed verification left below a home whose database is elsewhere. */
+  public static void discardScratch(Path home) throws IOException {
+    Path scratch = home.toRealPath().resolve(SCRATCH);
+    if (!Files.isDirectory(scratch)) return;
+    Path base = Place.of(scratch).base();
+    Cluster cluster = new Cluster(base, base, Account.of(base));
+    Optional<Postmaster> left =
+        Files.isDirectory(cluster.data()) ? Postmaster.in(cluster.data()) : Optional.empty();
+    if (left.isPresent()) cluster.stop(left.get().process());
+    FileSystemUtils.deleteRecursively(base);
+    FileSystemUtils.deleteRecursively(scratch);
+  }
+
   /** Removes what a killed verification left behind, its server included. */
   public static void discardScratch(EmbeddedPostgres beside) throws IOException {
     Path home = beside.folder().resolve(SCRATCH);
@@ -135,6 +159,57 @@ public final class Recovery {
             durable ? "fsync=on" : "fsync=off");
     return EmbeddedPostgres.start(
         home, new EmbeddedPostgres.Options(settings, binaries, progress, durable), LIMIT);
+  }
+
+  /**
+   * As above, for the copy of a folder that another's server wrote: it becomes one of Fettle's own.
+   *
+   * @param lsn the first position in the log that is not replayed
+   * @param programs of the copy's major version; empty: those that Fettle brings
+   */
+  public EmbeddedPostgres runForeign(
+      Foreign foreign, String lsn, Optional<Programs.Found> programs, Consumer<String> progress)
+      throws IOException {
+    Path installation =
+        programs.isPresent()
+            ? programs.get().installation()
+            : Binaries.unpack(binaries.orElse(place.base()));
+    List<String> settings =
+        List.of(
+            "restore_command=false",
+            "recovery_target_lsn=" + lsn,
+            "recovery_target_inclusive=off",
+            "recovery_target_action=promote",
+            "hot_standby=off",
+            durable ? "fsync=on" : "fsync=off");
+    Keepsake keepsake = Keepsake.begin(place.base(), Ports.free()).made();
+    Cluster cluster = new Cluster(place.base(), installation, place.account());
+    new Takeover(cluster, folder(), foreign).run(settings, keepsake);
+    keepsake.write(home);
+    Files.move(folder(), place.base().resolve("data"), StandardCopyOption.ATOMIC_MOVE);
+    List<String> plain = List.of(durable ? "fsync=on" : "fsync=off");
+    return EmbeddedPostgres.start(
+        home,
+        new EmbeddedPostgres.Options(plain, binaries, progress, durable),
+        LIMIT,
+        programs.isPresent() ? installation : null);
+  }
+
+  /**
+   * Brings a database that was not ours into the order of this machine: one whose text is sorted by
+   * the system's or ICU's rules may find those of another version here.
+   */
+  public static void sortAnew(EmbeddedPostgres postgres) throws SQLException {
+    try (Connection master = postgres.master("fettle")) {
+      String rules =
+          Jdbc.single(
+              master,
+              "select datcollate in ('C', 'POSIX') and datlocprovider <> 'i' from pg_database"
+                  + " where datname = 'fettle'");
+      if (rules.equals("t")) return;
+      Jdbc.execute(master, "reindex database fettle");
+      Jdbc.execute(master, "alter database fettle refresh collation version");
+    }
   }
 
   /** Reads a recovered server's tables. */
