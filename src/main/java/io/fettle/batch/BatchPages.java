@@ -9,6 +9,7 @@ import io.fettle.library.Library;
 import io.fettle.web.Allow;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +22,8 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.multipart.MultipartFile;
+import org.springframework.web.util.UriComponentsBuilder;
 
 /** Jobs as pages: the list, a new one, and one job as it happens. */
 @Controller
@@ -37,8 +40,10 @@ class BatchPages {
   private final FollowApi follow;
   private final Desk desk;
   private final Library library;
+  private final FilesApi files;
 
-  BatchPages(Jobs jobs, FollowApi follow, Desk desk, Library library) {
+  BatchPages(Jobs jobs, FollowApi follow, Desk desk, Library library, FilesApi files) {
+    this.files = files;
     this.library = library;
     this.jobs = jobs;
     this.follow = follow;
@@ -58,6 +63,30 @@ class BatchPages {
   @GetMapping("/jobs/new")
   String form(@RequestParam Map<String, String> given, Model model) {
     return form(new JobForm(given), null, null, model);
+  }
+
+  /** Hands a file in and goes on with the form for putting it on machines. */
+  @Allow(Role.OPERATOR)
+  @PostMapping("/jobs/files")
+  String give(
+      @RequestParam("file") MultipartFile file,
+      @RequestParam(defaultValue = "") String on,
+      @RequestParam(defaultValue = "") String to,
+      Viewer viewer)
+      throws IOException {
+    FileTable.Given given;
+    try (InputStream content = file.getInputStream()) {
+      given = files.taken(String.valueOf(file.getOriginalFilename()), content, viewer);
+    }
+    return "redirect:"
+        + UriComponentsBuilder.fromPath("/jobs/new")
+            .queryParam("kind", "action")
+            .queryParam("action", FilePut.NAME)
+            .queryParam("on", "{on}")
+            .queryParam("with", "{with}")
+            .encode()
+            .buildAndExpand(on, "file=" + given.sha256() + "\nto=" + to)
+            .toUriString();
   }
 
   /** Looks only; a post because what is typed may be long. */
@@ -189,7 +218,17 @@ class BatchPages {
         "output",
         jobs.output(job.id(), BatchApi.number(no), viewer)
             .orElseThrow(() -> Problem.notFound("item", no)));
+    model.addAttribute("fetched", jobs.file(job.id(), BatchApi.number(no), viewer).orElse(null));
     return "batch/item";
+  }
+
+  /** What was fetched from one machine, to keep. */
+  @Allow({Role.OPERATOR, Role.OWNER, Role.AUDITOR})
+  @GetMapping("/jobs/{id}/items/{no}/file")
+  void file(
+      @PathVariable String id, @PathVariable String no, Viewer viewer, HttpServletResponse response)
+      throws IOException {
+    files.send(BatchApi.visible(jobs, id, viewer).id(), no, viewer, response);
   }
 
   /** Every line of every machine, to keep. */

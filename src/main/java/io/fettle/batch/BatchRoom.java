@@ -14,6 +14,7 @@ import io.fettle.remediation.Remediation;
 import io.fettle.remediation.action.Action;
 import io.fettle.remediation.action.BulkLeases;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -26,6 +27,12 @@ import org.springframework.transaction.support.TransactionOperations;
 /** Wires the room. */
 @Configuration(proxyBeanMethods = false)
 class BatchRoom {
+  /** How long a file is kept that was handed in and that no job names. */
+  private static final Duration UNUSED = Duration.ofDays(7);
+
+  /** A content younger than this may be about to be named. */
+  private static final Duration COMING = Duration.ofDays(1);
+
   @Bean
   Desk batchDesk(
       JobTable jobs,
@@ -34,6 +41,7 @@ class BatchRoom {
       EffectTable effects,
       ViewTable views,
       ValueTable values,
+      FileTable files,
       Register register,
       Reach reach,
       Maintenance maintenance,
@@ -55,6 +63,7 @@ class BatchRoom {
         effects,
         views,
         values,
+        files,
         register,
         reach,
         maintenance,
@@ -116,10 +125,14 @@ class BatchRoom {
     return new Turns(desk, saved, table);
   }
 
-  /** Old jobs; on one node at a time. */
+  /** Old jobs and files; on one node at a time. */
   @Bean
-  RecurringTask<Void> batchTidy(Engine engine) {
+  RecurringTask<Void> batchTidy(Engine engine, FileStore store, FileTable files, Clock clock) {
     return Tasks.recurring("batch-tidy", FixedDelay.ofHours(1))
-        .execute((instance, context) -> engine.tidy());
+        .execute((instance, context) -> {
+          engine.tidy();
+          files.forget(clock.instant().minus(UNUSED));
+          store.tidy(clock.instant().minus(COMING), files::isNamed);
+        });
   }
 }

@@ -8,6 +8,7 @@ import io.fettle.remediation.action.Action;
 import io.fettle.remediation.action.ActionContext;
 import io.fettle.remediation.action.BulkLeases.Budget;
 import io.fettle.remediation.action.Foresight;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -180,6 +181,12 @@ final class ByAction implements Doing {
     @Override
     public void wayBack(Map<String, Object> back) {
       if (!job.dry()) desk.effects().wayBack(job.id(), item.no(), back);
+    }
+
+    @Override
+    public boolean keep(String path, Path content, long size, String sha256) {
+      desk.files().fetched(job.id(), new Jobs.Fetched(item.no(), item.name(), path, size, sha256));
+      return true;
     }
 
     /** A dry run's output is what would be done, and nothing else. */

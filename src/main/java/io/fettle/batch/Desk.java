@@ -26,6 +26,7 @@ record Desk(
     EffectTable effects,
     ViewTable views,
     ValueTable values,
+    FileTable files,
     Register register,
     Reach reach,
     Maintenance maintenance,

@@ -77,6 +77,12 @@ public interface Jobs {
   /** Equal ends and outputs with how many machines said so, the most frequent first. */
   List<Fold> folds(JobId id, int limit, Viewer viewer);
 
+  /** Files that came from its machines, in the order of its list. */
+  Page<Fetched> files(JobId id, @Nullable String cursor, int limit, Viewer viewer);
+
+  /** The file that came from one machine. */
+  Optional<Fetched> file(JobId id, int no, Viewer viewer);
+
   /** What one machine said. */
   Optional<Output> output(JobId id, int no, Viewer viewer);
 
@@ -159,6 +165,16 @@ public interface Jobs {
       names = List.copyOf(names);
     }
   }
+
+  /**
+   * A file that came from a machine.
+   *
+   * @param no the machine's number in the job
+   * @param name the machine's
+   * @param path where it lay there
+   * @param size bytes
+   */
+  record Fetched(int no, String name, String path, long size, String sha256) {}
 
   /**
    * What one machine said, in order.

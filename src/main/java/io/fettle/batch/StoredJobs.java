@@ -153,6 +153,23 @@ final class StoredJobs implements Jobs {
   }
 
   @Override
+  public Page<Fetched> files(JobId id, @Nullable String cursor, int limit, Viewer viewer) {
+    int rows = Math.clamp(limit, 1, MOST);
+    int after = cursor == null || cursor.isEmpty() ? -1 : (int) number(cursor);
+    List<Fetched> found = desk.files().fetched(id, teams(viewer), after, rows + 1);
+    boolean more = found.size() > rows;
+    List<Fetched> shown = more ? found.subList(0, rows) : found;
+    return new Page<>(shown, more ? "" + shown.getLast().no() : null);
+  }
+
+  @Override
+  public Optional<Fetched> file(JobId id, int no, Viewer viewer) {
+    return desk.files().fetched(id, teams(viewer), no - 1, 1).stream()
+        .filter(file -> file.no() == no)
+        .findFirst();
+  }
+
+  @Override
   public Optional<Output> output(JobId id, int no, Viewer viewer) {
     return desk.views()
         .item(id, no)

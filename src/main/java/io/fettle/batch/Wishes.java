@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What makes a wish acceptable, and what the settings add to it. */
@@ -37,7 +38,9 @@ final class Wishes {
           "true",
           "命令和脚本没有预演：用预览看会在哪些机器上运行",
           "a command has no dry run: the preview shows on which machines it would run");
-    if (wish.kind() == JobKind.ACTION) action(wish.body());
+    if (wish.kind() != JobKind.ACTION) return;
+    for (Action.Complaint wrong : action(wish.body()).complaints(wish.params()))
+      throw Problem.badInput(wrong.param(), "", wrong.why(), wrong.why());
   }
 
   /** Without which ways to a machine it would be of no use to begin there. */
@@ -65,6 +68,8 @@ final class Wishes {
     if (wish.kind() != JobKind.ACTION)
       return texts.stream().flatMap(text -> patterns.in(text).stream()).distinct().toList();
     Action action = action(wish.body());
+    List<Jobs.Danger> inParams =
+        wish.dry() ? List.of() : patterns.in(wish.body() + " " + new TreeMap<>(wish.params()));
     boolean grave =
         !wish.dry()
             && (action.effect() == Action.Effect.DISRUPTIVE
@@ -73,7 +78,7 @@ final class Wishes {
         ? List.of(
             new Jobs.Danger(
                 action.effect().name().toLowerCase(java.util.Locale.ROOT), action.label()))
-        : List.of();
+        : inParams;
   }
 
   Order order(Wish wish, int machines) {

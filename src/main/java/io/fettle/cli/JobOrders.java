@@ -1,9 +1,11 @@
 package io.fettle.cli;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,6 +23,7 @@ import picocli.CommandLine.Parameters;
       JobOrders.Rerun.class,
       JobOrders.Undo.class,
       JobOrders.Output.class,
+      JobOrders.Fetched.class,
       SavedOrders.Save.class,
       SavedOrders.Saved.class,
       SavedOrders.Start.class,
@@ -210,6 +213,39 @@ final class JobOrders extends Order {
     @Override
     int exit(Server.Answer answer) {
       return detach || JobTelling.allWell(answer.json()) ? 0 : 1;
+    }
+  }
+
+  @Command(
+      name = "files",
+      description = "What it fetched; with --into brought here, to DIR/MACHINE/NAME.")
+  static final class Fetched extends PageOrder {
+    @Parameters(paramLabel = "ID")
+    String id = "";
+
+    @Option(names = "--into", paramLabel = "DIR", description = "Brings them here.")
+    @Nullable Path into;
+
+    @Override
+    Server.Answer ask(Server server) {
+      Server.Answer page = page(server, path(id) + "/files");
+      if (into == null) return page;
+      return Server.Answer.of(Map.of("files", Fetching.all(server, id, into, json)));
+    }
+
+    @Override
+    void rows(Json page, Screen screen) {
+      if (into != null) return;
+      screen.table(
+          List.of("MACHINE", "PATH", "BYTES", "SHA256"),
+          page.rows().stream()
+              .map(f ->
+                  List.of(
+                      f.get("name").text(),
+                      f.get("path").text(),
+                      f.get("size").text(),
+                      f.get("sha256").text()))
+              .toList());
     }
   }
 

@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
     name = "run",
     description = {
       "With FAULT: runs what is suggested for it. With --on: runs a command, a script or an action",
-      "on every machine that a query matches. --dry-run only shows what would be done."
+      "on every machine that a query matches; puts a file there or fetches one. --dry-run only shows what would be done."
     })
 final class RunOrder extends Order {
   @Parameters(arity = "0..1", paramLabel = "FAULT", description = "F-12.")
@@ -24,6 +24,8 @@ final class RunOrder extends Order {
   boolean dryRun;
 
   @Mixin WishOptions wanted = new WishOptions();
+
+  @Mixin FileOptions file = new FileOptions();
 
   @Option(names = "--detach", description = "Starts it and does not follow.")
   boolean detach;
@@ -60,13 +62,16 @@ final class RunOrder extends Order {
   }
 
   private Server.Answer batch(Server server) {
-    Map<String, Object> wish = wish();
-    if (dryRun && wanted.action.isEmpty()) return server.post("jobs/preview", wish);
+    Map<String, Object> wish = wish(server);
+    if (dryRun && !wish.containsKey("action")) return server.post("jobs/preview", wish);
     if (!json) preview(server, wish);
     Server.Answer started = server.post("jobs", wish);
     if (detach) return started;
     following.fold |= dryRun;
-    return following.toTheEnd(server, started.json().get("id").text(), json);
+    String id = started.json().get("id").text();
+    Server.Answer job = following.toTheEnd(server, id, json);
+    file.bring(server, id, json);
+    return job;
   }
 
   /** On a terminal the number of a large list is asked for; elsewhere it stands in --count. */
@@ -81,9 +86,10 @@ final class RunOrder extends Order {
       wish.put("count", Integer.parseInt(typed.strip()));
   }
 
-  private Map<String, Object> wish() {
+  private Map<String, Object> wish(Server server) {
     Map<String, Object> wish = wanted.wish();
-    if (dryRun && !wanted.action.isEmpty()) wish.put("dry_run", true);
+    file.wish(server, wish, wanted.root);
+    if (dryRun && wish.containsKey("action")) wish.put("dry_run", true);
     return wish;
   }
 

@@ -4,13 +4,20 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -159,9 +166,48 @@ final class Server {
     send("DELETE", path(path), "", NOTHING);
   }
 
-  /** Sends a file as it is. */
+  /** Sends a file as it is; its content is never in memory as a whole. */
   Answer upload(String path, Path file, String type, String... query) {
-    return send("POST", path(path, query), type, bytes(file));
+    try {
+      return send("POST", path(path, query), type, Files.size(file), out -> Files.copy(file, out));
+    } catch (NoSuchFileException e) {
+      return send("POST", path(path, query), type, bytes(file));
+    } catch (IOException e) {
+      throw unreachable(e);
+    }
+  }
+
+  /**
+   * Takes a content away into a new file, which is there whole or not at all.
+   *
+   * @param sha256 that it must have
+   */
+  void download(String path, String sha256, Path place) {
+    Path coming = place.resolveSibling(place.getFileName() + ".coming");
+    try {
+      HttpURLConnection connection = open(path(path));
+      connection.setRequestProperty("Accept", "application/octet-stream, application/problem+json");
+      int status = connection.getResponseCode();
+      if (status >= 300) throw Refused.by(all(connection.getErrorStream()), status);
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      try (InputStream in = new DigestInputStream(connection.getInputStream(), digest)) {
+        Files.copy(in, coming, StandardCopyOption.REPLACE_EXISTING);
+      }
+      if (!HexFormat.of().formatHex(digest.digest()).equals(sha256))
+        throw Refused.because(
+            Words.say(place + " 传输有误（校验和不一致）", place + " arrived damaged (another checksum)"));
+      Files.move(coming, place);
+    } catch (IOException e) {
+      throw unreachable(e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    } finally {
+      try {
+        Files.deleteIfExists(coming);
+      } catch (IOException e) {
+        // Only a leftover beside what is wanted.
+      }
+    }
   }
 
   static String text(Path file) {
@@ -230,6 +276,14 @@ final class Server {
   }
 
   private Answer send(String method, String path, String type, byte[] body) {
+    return send(method, path, type, body.length, out -> out.write(body));
+  }
+
+  private interface Body {
+    void write(OutputStream out) throws IOException;
+  }
+
+  private Answer send(String method, String path, String type, long length, Body body) {
     try {
       HttpURLConnection connection = open(path);
       connection.setRequestMethod(method);
@@ -237,9 +291,9 @@ final class Server {
         connection.setRequestProperty("Content-Type", type);
         connection.setDoOutput(true);
         // A body of a stated length is never sent a second time by the client itself.
-        connection.setFixedLengthStreamingMode(body.length);
+        connection.setFixedLengthStreamingMode(length);
         try (var out = connection.getOutputStream()) {
-          out.write(body);
+          body.write(out);
         }
       }
       int status = connection.getResponseCode();

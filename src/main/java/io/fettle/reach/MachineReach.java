@@ -13,6 +13,7 @@ import io.fettle.transport.ipmi.IpmiTalk;
 import io.fettle.transport.ipmi.IpmiTarget;
 import io.fettle.transport.ssh.Ssh;
 import io.fettle.transport.ssh.SshCommand;
+import io.fettle.transport.ssh.SshCopy;
 import io.fettle.transport.ssh.SshOutcome;
 import io.fettle.transport.ssh.SshTarget;
 import io.fettle.transport.tcp.Tcp;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
@@ -67,6 +69,15 @@ class MachineReach implements Reach {
 
   @Override
   public SshOutcome ssh(AssetId machine, SshCommand command) {
+    return loggedIn(machine, target -> ssh.run(target, command));
+  }
+
+  @Override
+  public SshOutcome copy(AssetId machine, SshCopy copy) {
+    return loggedIn(machine, target -> ssh.copy(target, copy));
+  }
+
+  private SshOutcome loggedIn(AssetId machine, Function<SshTarget, SshOutcome> errand) {
     Optional<MachineCard> card = known.card(machine);
     Endpoint endpoint = card.map(MachineCard::ssh).orElse(null);
     if (card.isEmpty() || endpoint == null) return noAddress();
@@ -74,7 +85,7 @@ class MachineReach implements Reach {
     if (target.isEmpty())
       return failed(SshOutcome.Kind.NO_CREDENTIAL, "No SSH credential is assigned to this machine");
     try {
-      return ssh.run(target.get(), command);
+      return errand.apply(target.get());
     } finally {
       clear(target.get().privateKey());
       clear(target.get().password());

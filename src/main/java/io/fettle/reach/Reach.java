@@ -5,6 +5,7 @@ import io.fettle.kernel.AssetId;
 import io.fettle.transport.ipmi.IpmiFailure;
 import io.fettle.transport.ipmi.IpmiTalk;
 import io.fettle.transport.ssh.SshCommand;
+import io.fettle.transport.ssh.SshCopy;
 import io.fettle.transport.ssh.SshOutcome;
 import io.fettle.transport.tcp.Tcp;
 import java.time.Duration;
@@ -28,6 +29,15 @@ public interface Reach {
 
   /** Runs one command on the machine's operating system. */
   SshOutcome ssh(AssetId machine, SshCommand command);
+
+  /**
+   * Copies one file over SFTP as the assigned user; told as {@link
+   * io.fettle.transport.ssh.Ssh#copy}.
+   */
+  default SshOutcome copy(AssetId machine, SshCopy copy) {
+    return new SshOutcome.Failed(
+        SshOutcome.Kind.BROKEN_BEFORE_SEND, "No SFTP leads to this machine", Duration.ZERO);
+  }
 
   /**
    * As {@link #ssh}, but logged in as another user with a key of the caller's own, on a connection

@@ -183,6 +183,7 @@ final class JobBed implements AutoCloseable {
         new EffectTable(jdbc),
         new ViewTable(jdbc),
         new ValueTable(jdbc),
+        new FileTable(jdbc),
         register,
         reach,
         none,

@@ -7,6 +7,7 @@ import io.fettle.support.RealSshd;
 import io.fettle.transport.ipmi.IpmiFailure;
 import io.fettle.transport.ipmi.IpmiTalk;
 import io.fettle.transport.ssh.SshCommand;
+import io.fettle.transport.ssh.SshCopy;
 import io.fettle.transport.ssh.SshOutcome;
 import io.fettle.transport.ssh.SshTarget;
 import io.fettle.transport.ssh.TestSsh;
@@ -76,6 +77,11 @@ final class Machines implements Reach, AutoCloseable {
 
   void forget() {
     sshd.sh("rm -f /home/bat/journal");
+  }
+
+  @Override
+  public SshOutcome copy(AssetId machine, SshCopy copy) {
+    return ssh.copy(new SshTarget(endpoint(machine), USER, sshd.key(), null), copy);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.fettle.remediation.action;
 
 import io.fettle.cmdb.MachineDoc;
 import io.fettle.reach.Reach;
+import java.nio.file.Path;
 import java.util.Map;
 
 /** What an action may know and use. */
@@ -34,6 +35,17 @@ public interface ActionContext {
    * the same action puts back what is there now. On disk, where it is kept, when this returns.
    */
   default void wayBack(Map<String, Object> params) {}
+
+  /**
+   * Keeps a file that was fetched from the machine; called by one action once at most.
+   *
+   * @param content stands here already under its checksum
+   * @param path where it lay on the machine
+   * @return false where nothing keeps files
+   */
+  default boolean keep(String path, Path content, long size, String sha256) {
+    return false;
+  }
 
   /**
    * Adds a line to the attempt's transcript: {@code → netfn 30 cmd 24 data 02}, {@code ← cc 00}.

@@ -65,16 +65,43 @@ class MinaSsh implements Ssh, DisposableBean {
 
   @Override
   public SshOutcome run(SshTarget target, SshCommand command) {
+    return told(() ->
+        visit(
+            target,
+            (session, total) -> exec(session, target, command, total.atMost(command.limit()))));
+  }
+
+  @Override
+  public SshOutcome copy(SshTarget target, SshCopy copy) {
+    return told(() ->
+        visit(
+            target,
+            (session, total) -> {
+              String no = new Sftp(session, copy, total.atMost(copy.limit())).run();
+              return new Ended(no.isEmpty() ? 0 : 1, "", no, false);
+            }));
+  }
+
+  /** What is done once somebody is logged in. */
+  private interface Errand {
+    Ended run(ClientSession session, Deadline total) throws SshFailure;
+  }
+
+  private interface Visit {
+    Ended make() throws SshFailure;
+  }
+
+  private static SshOutcome told(Visit visit) {
     long start = System.nanoTime();
     try {
-      Ended ended = visit(target, command);
+      Ended ended = visit.make();
       return new SshOutcome.Ran(ended.exit(), ended.out(), ended.err(), ended.cut(), since(start));
     } catch (SshFailure e) {
       return new SshOutcome.Failed(e.kind(), e.why(), since(start));
     }
   }
 
-  private Ended visit(SshTarget target, SshCommand command) throws SshFailure {
+  private Ended visit(SshTarget target, Errand errand) throws SshFailure {
     Optional<Limits.Pass> pass = limits.enter(target.endpoint());
     if (pass.isEmpty())
       throw new SshFailure(
@@ -83,7 +110,7 @@ class MinaSsh implements Ssh, DisposableBean {
       Deadline total = Deadline.in(settings.total());
       ClientSession session = login.open(target, total);
       try {
-        return exec(session, target, command, total.atMost(command.limit()));
+        return errand.run(session, total);
       } finally {
         session.close(true);
       }

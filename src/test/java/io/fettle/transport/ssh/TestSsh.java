@@ -10,6 +10,11 @@ public final class TestSsh implements Ssh, AutoCloseable {
   }
 
   @Override
+  public SshOutcome copy(SshTarget target, SshCopy copy) {
+    return ssh.copy(target, copy);
+  }
+
+  @Override
   public void close() {
     ssh.destroy();
   }

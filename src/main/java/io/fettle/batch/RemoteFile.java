@@ -1,0 +1,123 @@
+package io.fettle.batch;
+
+import io.fettle.kernel.Label;
+import io.fettle.kernel.RemoteText;
+import io.fettle.remediation.action.ActionContext;
+import io.fettle.transport.ssh.SshCommand;
+import io.fettle.transport.ssh.SshOutcome;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A path on the machine of an action, and what lies there. */
+final class RemoteFile {
+  static final Duration LIMIT = Duration.ofMinutes(10);
+  private static final Duration SHORT = Duration.ofSeconds(60);
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final Pattern PATH = Pattern.compile("/[^\\p{Cntrl}]{1,1000}");
+
+  private final ActionContext context;
+  private final String path;
+  private final boolean root;
+
+  RemoteFile(ActionContext context, String path) {
+    this.context = context;
+    this.path = path;
+    this.root = yes(context.params(), "root");
+  }
+
+  /**
+   * What lies there.
+   *
+   * @param kind {@code none}, {@code nofolder}, {@code link}, {@code folder}, {@code other} or
+   *     {@code file}
+   * @param sha256 of a file; otherwise {@code none}
+   * @param mode octal
+   */
+  record Seen(String kind, String sha256, String mode, long size) {
+    boolean isFile() {
+      return kind.equals("file");
+    }
+  }
+
+  /** Either what lies there, or why nobody knows. */
+  record Look(@Nullable Seen seen, @Nullable Label why) {}
+
+  Look look() {
+    return switch (run(FileScripts.look(path), false)) {
+      case SshOutcome.Ran ran when ran.exit() == 0 -> read(ran.out());
+      case SshOutcome.Ran ran -> new Look(null, cannot("读不到 " + path, "cannot read " + path, ran));
+      case SshOutcome.Failed failed -> new Look(null, failed.words());
+    };
+  }
+
+  private Look read(String out) {
+    String[] words = out.strip().split(" ", -1);
+    boolean file = words.length == 4 && words[0].equals("file");
+    if (file
+        && words[1].matches("[0-9a-f]{64}")
+        && words[2].matches("[0-7]{1,5}")
+        && words[3].matches("[0-9]{1,18}"))
+      return new Look(new Seen("file", words[1], words[2], Long.parseLong(words[3])), null);
+    if (words.length == 1 && words[0].matches("none|nofolder|link|folder|other"))
+      return new Look(new Seen(words[0], "none", "", 0), null);
+    return new Look(
+        null, new Label("机器的回答看不懂", "The machine's answer is not understood: " + safe(out)));
+  }
+
+  /** As the wish says: as root or as the user who logs in. */
+  SshOutcome run(String script, boolean changes) {
+    return context
+        .reach()
+        .ssh(
+            context.machine().id(),
+            new SshCommand(script, root, SHORT, 8_192, changes ? context::mayLeave : () -> true));
+  }
+
+  /** Why a place that is no file takes none; null when it does. */
+  static @Nullable Label closed(String path, Seen seen) {
+    return switch (seen.kind()) {
+      case "file", "none" -> null;
+      case "nofolder" -> new Label(path + " 的目录不存在", "The folder of " + path + " does not exist");
+      case "link" ->
+          new Label(
+              path + " 是符号链接：请写它指向的文件",
+              path + " is a symbolic link: name the file that it leads to");
+      case "folder" -> new Label(path + " 是目录", path + " is a folder");
+      default -> new Label(path + " 不是普通文件", path + " is no regular file");
+    };
+  }
+
+  static Label cannot(String zh, String en, SshOutcome.Ran ran) {
+    String said = safe(ran.err().isBlank() ? "exit " + ran.exit() : ran.err());
+    return new Label(zh + "：" + said, en + ": " + said);
+  }
+
+  /** An absolute path without control characters; null when this is none. */
+  static @Nullable String pathOf(Map<String, Object> params, String name) {
+    String path = String.valueOf(params.getOrDefault(name, ""));
+    boolean right =
+        PATH.matcher(path).matches() && !path.endsWith("/") && !(path + "/").contains("/../");
+    return right ? path : null;
+  }
+
+  static boolean yes(Map<String, Object> params, String name) {
+    String value = String.valueOf(params.getOrDefault(name, "")).toLowerCase(Locale.ROOT);
+    return value.equals("yes") || value.equals("true");
+  }
+
+  /** A name that nobody can know before. */
+  static String unguessable() {
+    byte[] random = new byte[12];
+    RANDOM.nextBytes(random);
+    return ".fettle-" + HexFormat.of().formatHex(random);
+  }
+
+  private static String safe(String text) {
+    return RemoteText.cut(text.strip(), 300);
+  }
+}
