@@ -205,7 +205,7 @@ class OutsideDatabaseTest {
     sql("insert into t.written values (" + written.incrementAndGet() + ", 'a little more')");
     Manifest second = take(usual());
 
-    assertThat(second.head().stored()).isLessThan(first.head().stored() / 4);
+    assertThat(second.head().stored()).isLessThan(first.head().stored() / 2);
     assertThat(rows(second)).isGreaterThan(rows(first));
     for (Manifest one : List.of(first, second))
       assertThat(verify(backups, one.head()).rows()).isEqualTo(rows(one));

@@ -14,6 +14,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,11 +38,13 @@ class FilesTest {
   private RealSshd sshd;
   private RealSshd without;
   private RealSshd cutting;
+  private Path cut;
 
   @BeforeAll
   void machines() throws Exception {
-    Path cut = Files.createTempFile(Path.of("/var/tmp"), "cut-sftp-", ".sh");
-    Files.writeString(cut, "#!/bin/sh\nhead -c 100000 | /usr/lib/openssh/sftp-server\n");
+    cut = Files.createTempFile(Path.of("/var/tmp"), "cut-sftp-", ".sh");
+    Files.writeString(cut, "dd bs=64k count=8 2>/dev/null | /usr/lib/openssh/sftp-server\n");
+    Files.setPosixFilePermissions(cut, PosixFilePermissions.fromString("rw-r--r--"));
     sshd = RealSshd.start("Subsystem sftp internal-sftp");
     without = RealSshd.start();
     cutting = RealSshd.start("Subsystem sftp /bin/sh " + cut);
@@ -77,7 +80,8 @@ class FilesTest {
   }
 
   @AfterAll
-  void close() {
+  void close() throws Exception {
+    Files.delete(cut);
     sshd.close();
     without.close();
     cutting.close();

@@ -206,6 +206,7 @@ class CommandsTest {
     ran(Set.of(1), "job", "stop", id + "0");
     said("get", "/api/v1/jobs", "job", "list");
     said("get", "/api/v1/jobs/{id}/folds", "job", "output", second);
+    said("get", "/api/v1/jobs/{id}/files", "job", "files", second);
     ran(Set.of(2), "run", "F-1", "--on", "x");
     ran(Set.of(2), "run", "--on", "  ", "--ssh", "true", "--reason", "a test");
     ran(Set.of(1), "job", "undo", second);

@@ -20,13 +20,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** A job on a real terminal, as a process of its own: {@code script} gives it a pty. */
@@ -43,8 +46,9 @@ class JobTerminalTest {
     if (sshd != null) return;
     RealSshd started =
         RealSshd.start(
-            IntStream.rangeClosed(1, MACHINES)
-                .mapToObj(i -> "ListenAddress 127.0.79." + i)
+            IntStream.rangeClosed(0, MACHINES)
+                .mapToObj(
+                    i -> i == 0 ? "Subsystem sftp internal-sftp" : "ListenAddress 127.0.79." + i)
                 .toArray(String[]::new));
     sshd = started;
     started.user("term", "Pw-term-3");
@@ -170,6 +174,38 @@ class JobTerminalTest {
         .contains("done · ok 6")
         .containsPattern("6 × ok.*\\R+\\$\\(id\\) 'x");
     assertThat(started.code()).isZero();
+  }
+
+  @Test
+  void aFileGoesThereAndComesBackAndNothingIsWrittenOver(@TempDir Path folder) throws Exception {
+    Path sent = Files.writeString(folder.resolve("motd"), "welcome\n");
+    List<String> on = List.of("run", "--on", "asset_no == 'JT04'", "--reason", "a test");
+    Said put = terminal(and(on, "--put", sent + "", "--to", "/home/term/motd"));
+    assertThat(put.text()).contains("/home/term/motd sha256 ");
+    assertThat(put.code()).isZero();
+
+    String[] get = and(on, "--get", "/home/term/motd", "--into", folder + "/in");
+    Said got = terminal(get);
+    assertThat(got.code()).as(got.text()).isZero();
+    assertThat(folder.resolve("in/JT04/motd")).hasContent("welcome\n");
+    Files.writeString(folder.resolve("in/JT04/motd"), "mine");
+    Said again = terminal(get);
+    assertThat(again.text()).contains("exists already and is not written over");
+    assertThat(again.code()).isNotZero();
+    assertThat(folder.resolve("in/JT04/motd")).hasContent("mine");
+    assertThat(terminal("job", "files", got.job()).text())
+        .containsPattern("JT04 +/home/term/motd +8 +[0-9a-f]{64}");
+    Said undone = terminal("job", "undo", put.job(), "--reason", "a test");
+    assertThat(undone.code()).as(undone.text()).isZero();
+    assertThat(Objects.requireNonNull(sshd).sh("ls /home/term")).doesNotContain("motd");
+    assertThat(terminal(and(on, "--put", "none", "--to", "/x")).text())
+        .contains("there is no such file");
+    assertThat(terminal(and(on, "--put", sent + "", "--ssh", "id")).text())
+        .contains("give one of --put");
+  }
+
+  private static String[] and(List<String> words, String... more) {
+    return Stream.concat(words.stream(), Stream.of(more)).toArray(String[]::new);
   }
 
   /** What stood on the terminal, and the exit code. */
