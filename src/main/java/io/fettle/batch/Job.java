@@ -63,39 +63,16 @@ public record Job(
 
   /** The same before its start, with what is dangerous in it agreed to by somebody earlier. */
   Job agreed(@Nullable String who) {
-    return new Job(
-        id,
-        kind,
-        body,
-        file,
-        params,
-        root,
-        dry,
-        query,
-        reason,
-        by,
-        JobState.RUNNING,
-        null,
-        null,
-        dangers,
-        null,
-        who,
-        order,
-        step,
-        goOnAt,
-        acceptedFailures,
-        machines,
-        rerunOf,
-        undoOf,
-        waits,
-        createdAt,
-        createdAt,
-        null,
-        origin);
+    return copy(query, JobState.RUNNING, who, createdAt);
   }
 
   /** For who sees only their own machines of it: a query may name those of others. */
   Job withoutQuery() {
+    return copy("", state, approvedBy, startedAt);
+  }
+
+  private Job copy(
+      String machinesOf, JobState now, @Nullable String agreedBy, @Nullable Instant begun) {
     return new Job(
         id,
         kind,
@@ -104,15 +81,15 @@ public record Job(
         params,
         root,
         dry,
-        "",
+        machinesOf,
         reason,
         by,
-        state,
+        now,
         outcome,
         pausedFor,
         dangers,
         breakGlass,
-        approvedBy,
+        agreedBy,
         order,
         step,
         goOnAt,
@@ -122,7 +99,7 @@ public record Job(
         undoOf,
         waits,
         createdAt,
-        startedAt,
+        begun,
         endedAt,
         origin);
   }

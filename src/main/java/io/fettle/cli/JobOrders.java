@@ -142,7 +142,7 @@ final class JobOrders extends Order {
   @Command(
       name = "rerun",
       description = "A new job on the machines on which surely nothing ran, or on those named.")
-  static final class Rerun extends Order {
+  static final class Rerun extends JobStart {
     @Parameters(paramLabel = "ID")
     String id = "";
 
@@ -156,28 +156,10 @@ final class JobOrders extends Order {
     @Option(names = "--reason", paramLabel = "TEXT")
     String reason = "";
 
-    @Option(names = "--detach", description = "Starts it and does not follow.")
-    boolean detach;
-
-    @Mixin Following following = new Following();
-
     @Override
     Server.Answer ask(Server server) {
-      Server.Answer started =
-          server.post(path(id) + "/rerun", Map.of("verdicts", only, "reason", reason));
-      String job = started.json().get("id").text();
-      return detach ? started : following.toTheEnd(server, job, json);
-    }
-
-    @Override
-    void show(Json job, Screen screen) {
-      if (detach) screen.line(JobTelling.comeBack(job.get("id").text()));
-      else JobTelling.end(job, screen);
-    }
-
-    @Override
-    int exit(Server.Answer answer) {
-      return detach || JobTelling.allWell(answer.json()) ? 0 : 1;
+      return followed(
+          server, server.post(path(id) + "/rerun", Map.of("verdicts", only, "reason", reason)));
     }
   }
 
@@ -185,34 +167,16 @@ final class JobOrders extends Order {
       name = "undo",
       description =
           "A new job that puts back what this one's action changed, on just those machines.")
-  static final class Undo extends Order {
+  static final class Undo extends JobStart {
     @Parameters(paramLabel = "ID")
     String id = "";
 
     @Option(names = "--reason", paramLabel = "TEXT")
     String reason = "";
 
-    @Option(names = "--detach", description = "Starts it and does not follow.")
-    boolean detach;
-
-    @Mixin Following following = new Following();
-
     @Override
     Server.Answer ask(Server server) {
-      Server.Answer started = server.post(path(id) + "/undo", Map.of("reason", reason));
-      String job = started.json().get("id").text();
-      return detach ? started : following.toTheEnd(server, job, json);
-    }
-
-    @Override
-    void show(Json job, Screen screen) {
-      if (detach) screen.line(JobTelling.comeBack(job.get("id").text()));
-      else JobTelling.end(job, screen);
-    }
-
-    @Override
-    int exit(Server.Answer answer) {
-      return detach || JobTelling.allWell(answer.json()) ? 0 : 1;
+      return followed(server, server.post(path(id) + "/undo", Map.of("reason", reason)));
     }
   }
 

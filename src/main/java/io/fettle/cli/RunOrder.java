@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
       "With FAULT: runs what is suggested for it. With --on: runs a command, a script or an action",
       "on every machine that a query matches; puts a file there or fetches one. --dry-run only shows what would be done."
     })
-final class RunOrder extends Order {
+final class RunOrder extends JobStart {
   @Parameters(arity = "0..1", paramLabel = "FAULT", description = "F-12.")
   String fault = "";
 
@@ -26,11 +26,6 @@ final class RunOrder extends Order {
   @Mixin WishOptions wanted = new WishOptions();
 
   @Mixin FileOptions file = new FileOptions();
-
-  @Option(names = "--detach", description = "Starts it and does not follow.")
-  boolean detach;
-
-  @Mixin Following following = new Following();
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -65,12 +60,10 @@ final class RunOrder extends Order {
     Map<String, Object> wish = wish(server);
     if (dryRun && !wish.containsKey("action")) return server.post("jobs/preview", wish);
     if (!json) preview(server, wish);
-    Server.Answer started = server.post("jobs", wish);
-    if (detach) return started;
     following.fold |= dryRun;
-    String id = started.json().get("id").text();
-    Server.Answer job = following.toTheEnd(server, id, json);
-    file.bring(server, id, json);
+    Server.Answer started = server.post("jobs", wish);
+    Server.Answer job = followed(server, started);
+    if (!detach) file.bring(server, started.json().get("id").text(), json);
     return job;
   }
 
@@ -108,8 +101,7 @@ final class RunOrder extends Order {
 
   private void showJob(Json answer, Screen screen) {
     if (answer.get("id").isAbsent()) JobTelling.preview(answer, screen);
-    else if (detach) screen.line(JobTelling.comeBack(answer.get("id").text()));
-    else JobTelling.end(answer, screen);
+    else super.show(answer, screen);
   }
 
   private void showRuns(Json answer, Screen screen) {
@@ -130,7 +122,6 @@ final class RunOrder extends Order {
 
   @Override
   int exit(Server.Answer answer) {
-    if (wanted.on == null || detach || answer.json().get("id").isAbsent()) return 0;
-    return JobTelling.allWell(answer.json()) ? 0 : 1;
+    return wanted.on == null || answer.json().get("id").isAbsent() ? 0 : super.exit(answer);
   }
 }

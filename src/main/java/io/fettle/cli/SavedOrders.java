@@ -157,7 +157,7 @@ final class SavedOrders {
   }
 
   @Command(name = "start", description = "Starts a saved job with these values.")
-  static final class Start extends Order {
+  static final class Start extends JobStart {
     @Parameters(paramLabel = "NAME")
     String name = "";
 
@@ -173,30 +173,23 @@ final class SavedOrders {
     @Option(names = "--dry-run", description = "Shows what it would come to.")
     boolean dryRun;
 
-    @Option(names = "--detach", description = "Starts it and does not follow.")
-    boolean detach;
-
-    @Mixin Following following = new Following();
-
     @Override
     Server.Answer ask(Server server) {
       Map<String, Object> starting = Map.of("set", set, "on", on, "reason", reason);
-      if (dryRun) return server.post(path(name) + "/preview", starting);
-      Server.Answer started = server.post(path(name) + "/start", starting);
-      if (detach) return started;
-      return following.toTheEnd(server, started.json().get("id").text(), json);
+      return dryRun
+          ? server.post(path(name) + "/preview", starting)
+          : followed(server, server.post(path(name) + "/start", starting));
     }
 
     @Override
     void show(Json answer, Screen screen) {
       if (dryRun) JobTelling.preview(answer, screen);
-      else if (detach) screen.line(JobTelling.comeBack(answer.get("id").text()));
-      else JobTelling.end(answer, screen);
+      else super.show(answer, screen);
     }
 
     @Override
     int exit(Server.Answer answer) {
-      return dryRun || detach || JobTelling.allWell(answer.json()) ? 0 : 1;
+      return dryRun ? 0 : super.exit(answer);
     }
   }
 

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import io.fettle.cmdb.Imports;
-import io.fettle.kernel.Actor;
 import io.fettle.kernel.Role;
 import io.fettle.support.Chromium;
 import io.fettle.support.Chromium.Tab;
 import io.fettle.support.FettleTest;
+import io.fettle.support.Fleet;
 import io.fettle.support.IpmiSim;
 import io.fettle.support.RealSshd;
 import io.fettle.support.Shell;
@@ -52,11 +52,7 @@ class ActionJobsTest {
   @BeforeAll
   void tenCards() throws Exception {
     cards = IpmiSim.start(CARDS);
-    sshd =
-        RealSshd.start(
-            IntStream.rangeClosed(1, CARDS)
-                .mapToObj(i -> "ListenAddress 127.0.79." + i)
-                .toArray(String[]::new));
+    sshd = Fleet.sshd("127.0.79", CARDS);
     sshd.user("aj", "Pw-aj-1");
     sshd.sudoers("Defaults env_keep += SSH_CONNECTION");
     sshd.sudoers("aj ALL=(ALL) NOPASSWD: ALL");
@@ -65,10 +61,7 @@ class ActionJobsTest {
     for (int i = 1; i <= CARDS; i++) csv.append(row("AJ%02d".formatted(i), i, "AJ-1"));
     csv.append("AJNONE,SNAJNONE,127.0.79.11,,AJ-2\n");
     csv.append(row("AJSHUT", 11, "AJ-3"));
-    Path file = Files.createTempFile("cards", ".csv");
-    Files.writeString(file, csv);
-    imports.apply(file, "cards.csv", new Actor(Actor.Kind.PERSON, "ann"));
-    Files.delete(file);
+    Fleet.register(imports, csv.toString());
     credential("ssh-key", "aj", new String(sshd.key()), "placement.rack in ['AJ-1', 'AJ-2']");
   }
 

@@ -7,19 +7,15 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import io.fettle.cmdb.Imports;
-import io.fettle.kernel.Actor;
-import io.fettle.kernel.Role;
 import io.fettle.support.Chromium;
 import io.fettle.support.Chromium.Tab;
 import io.fettle.support.FettleTest;
+import io.fettle.support.Fleet;
 import io.fettle.support.RealSshd;
 import io.fettle.support.TestServer;
-import io.fettle.support.TestServer.Answer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
@@ -42,11 +38,7 @@ class JobPagesTest {
 
   @Test
   void aHungCommandIsKilledAndRunAgainWhereItHungAsOneStory() throws Exception {
-    String[] addresses =
-        IntStream.rangeClosed(1, MACHINES)
-            .mapToObj(i -> "ListenAddress 127.0.74." + i)
-            .toArray(String[]::new);
-    try (RealSshd sshd = RealSshd.start(addresses);
+    try (RealSshd sshd = Fleet.sshd("127.0.74", MACHINES);
         Chromium browser = new Chromium();
         Tab tab = browser.tab(server.uri("/"), 1280, 900, "en-GB")) {
       sshd.user("bat", "Pw-bat-3");
@@ -119,26 +111,8 @@ class JobPagesTest {
     for (int i = 1; i <= MACHINES; i++)
       csv.append(
           "JP%02d,SNJP%02d,127.0.74.%d:%d,JP-1,jp\n".formatted(i, i, i, sshd.endpoint().port()));
-    Path file = Files.createTempFile("jobs", ".csv");
-    Files.writeString(file, csv);
-    imports.apply(file, "jobs.csv", new Actor(Actor.Kind.PERSON, "ann"));
-    Files.delete(file);
-    Answer answer =
-        server.post(
-            Role.ADMINISTRATOR,
-            "/api/v1/credentials",
-            Map.of(
-                "kind",
-                "ssh-key",
-                "name",
-                "jobs-pages",
-                "user",
-                "bat",
-                "secret",
-                new String(sshd.key()),
-                "for",
-                "placement.rack == 'JP-1'"));
-    assertThat(answer.status()).as(answer.body()).isLessThan(300);
+    Fleet.register(imports, csv.toString());
+    Fleet.key(server, sshd, "jobs-pages", "bat", "placement.rack == 'JP-1'");
   }
 
   private static void shoot(Tab tab, String name) throws Exception {

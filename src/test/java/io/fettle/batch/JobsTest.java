@@ -11,6 +11,7 @@ import io.fettle.kernel.Role;
 import io.fettle.kernel.Viewer;
 import io.fettle.remediation.action.Leases;
 import io.fettle.support.FettleTest;
+import io.fettle.support.Fleet;
 import io.fettle.support.RealSshd;
 import io.fettle.support.TestBrowser;
 import io.fettle.support.TestServer;
@@ -21,15 +22,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -59,11 +57,7 @@ class JobsTest {
 
   @BeforeAll
   void aRackOfMachines() throws Exception {
-    sshd =
-        RealSshd.start(
-            IntStream.rangeClosed(1, 15)
-                .mapToObj(i -> "ListenAddress 127.0.72." + i)
-                .toArray(String[]::new));
+    sshd = Fleet.sshd("127.0.72", 15);
     sshd.user("bat", "Pw-bat-2");
     port = sshd.endpoint().port();
     StringBuilder csv = new StringBuilder("资产号,序列号,IP,机柜,团队\n");
@@ -80,12 +74,10 @@ class JobsTest {
     csv.append(row("BTKEY", "127.0.72.13:" + port, "BT-BAD", "bt-team"));
     csv.append(row("BTWHO", "127.0.72.14:" + port, "BT-WHO", "bt-team"));
     csv.append(row("BTNONE", "", "BT-BAD", "bt-team"));
-    Path file = Files.createTempFile("jobs", ".csv");
-    Files.writeString(file, csv);
-    imports.apply(file, "jobs.csv", new Actor(Actor.Kind.PERSON, "ann"));
-    Files.delete(file);
-    credential("bat", "placement.rack in ['BT-1', 'BT-2', 'BT-3', 'BT-BAD']");
-    credential("nobody-here", "placement.rack == 'BT-WHO'");
+    Fleet.register(imports, csv.toString());
+    Fleet.key(
+        server, sshd, "jobs-bat", "bat", "placement.rack in ['BT-1', 'BT-2', 'BT-3', 'BT-BAD']");
+    Fleet.key(server, sshd, "jobs-nobody", "nobody-here", "placement.rack == 'BT-WHO'");
     Endpoint changed = new Endpoint("127.0.72.13", port);
     hostKeys.judge(changed, "ssh-ed25519", "AAAA");
   }
@@ -98,25 +90,6 @@ class JobsTest {
 
   private static String row(String asset, String address, String rack, String team) {
     return asset + ",SN" + asset + "," + address + "," + rack + "," + team + "\n";
-  }
-
-  private void credential(String user, String query) {
-    Answer answer =
-        server.post(
-            Role.ADMINISTRATOR,
-            "/api/v1/credentials",
-            Map.of(
-                "kind",
-                "ssh-key",
-                "name",
-                "jobs-" + user,
-                "user",
-                user,
-                "secret",
-                new String(sshd.key()),
-                "for",
-                query));
-    assertThat(answer.status()).as(answer.body()).isLessThan(300);
   }
 
   /** Takes a connection and says nothing. */

@@ -3,6 +3,7 @@ package io.fettle.batch;
 import io.fettle.kernel.AssetId;
 import io.fettle.kernel.Endpoint;
 import io.fettle.reach.Reach;
+import io.fettle.support.Fleet;
 import io.fettle.support.RealSshd;
 import io.fettle.transport.ipmi.IpmiFailure;
 import io.fettle.transport.ipmi.IpmiTalk;
@@ -19,7 +20,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 
 /**
  * Machines that are addresses of one real sshd, which keeps a journal on its disk: a line for each
@@ -36,11 +36,7 @@ final class Machines implements Reach, AutoCloseable {
 
   /** So many, at most 15: sshd takes 16 addresses. */
   Machines(int count, int network, IntFunction<AssetId> named) {
-    String[] addresses =
-        IntStream.rangeClosed(1, count)
-            .mapToObj(i -> "ListenAddress 127.0." + network + "." + i)
-            .toArray(String[]::new);
-    sshd = RealSshd.start(addresses);
+    sshd = Fleet.sshd("127.0." + network, count);
     sshd.user(USER, "Pw-bat-1");
     for (int i = 1; i <= count; i++)
       machines.put(

@@ -6,11 +6,11 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import io.fettle.cmdb.Imports;
-import io.fettle.kernel.Actor;
 import io.fettle.kernel.Role;
 import io.fettle.support.Chromium;
 import io.fettle.support.Chromium.Tab;
 import io.fettle.support.FettleTest;
+import io.fettle.support.Fleet;
 import io.fettle.support.RealSshd;
 import io.fettle.support.Shell;
 import io.fettle.support.TestServer;
@@ -46,9 +46,7 @@ class ScriptsTest {
 
   @BeforeAll
   void machines() throws Exception {
-    sshd =
-        RealSshd.start(
-            "ListenAddress 127.0.76.1", "ListenAddress 127.0.76.2", "ListenAddress 127.0.76.3");
+    sshd = Fleet.sshd("127.0.76", 3);
     sshd.user("bat", "Pw-bat-6");
     StringBuilder csv = new StringBuilder("资产号,序列号,IP,机柜,业务负责人,管理卡IP\n");
     for (int i = 1; i <= 3; i++)
@@ -61,26 +59,8 @@ class ScriptsTest {
                   sshd.endpoint().port(),
                   HOSTILE.replace("\"", "\"\""),
                   i == 3 ? "" : "10.76.0." + i));
-    Path file = Files.createTempFile("scripts", ".csv");
-    Files.writeString(file, csv);
-    imports.apply(file, "scripts.csv", new Actor(Actor.Kind.PERSON, "ann"));
-    Files.delete(file);
-    Answer answer =
-        server.post(
-            Role.ADMINISTRATOR,
-            "/api/v1/credentials",
-            Map.of(
-                "kind",
-                "ssh-key",
-                "name",
-                "scripts",
-                "user",
-                "bat",
-                "secret",
-                new String(sshd.key()),
-                "for",
-                QUERY));
-    assertThat(answer.status()).as(answer.body()).isLessThan(300);
+    Fleet.register(imports, csv.toString());
+    Fleet.key(server, sshd, "scripts", "bat", QUERY);
   }
 
   @AfterAll

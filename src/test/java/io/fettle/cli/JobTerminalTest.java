@@ -3,23 +3,18 @@ package io.fettle.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fettle.cmdb.Imports;
-import io.fettle.kernel.Actor;
-import io.fettle.kernel.Role;
 import io.fettle.support.FettleTest;
+import io.fettle.support.Fleet;
 import io.fettle.support.RealSshd;
 import io.fettle.support.TestServer;
-import io.fettle.support.TestServer.Answer;
 import io.fettle.support.WholeProcess;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -44,12 +39,7 @@ class JobTerminalTest {
   @BeforeEach
   void machines() throws Exception {
     if (sshd != null) return;
-    RealSshd started =
-        RealSshd.start(
-            IntStream.rangeClosed(0, MACHINES)
-                .mapToObj(
-                    i -> i == 0 ? "Subsystem sftp internal-sftp" : "ListenAddress 127.0.79." + i)
-                .toArray(String[]::new));
+    RealSshd started = Fleet.sshd("127.0.79", MACHINES, "Subsystem sftp internal-sftp");
     sshd = started;
     started.user("term", "Pw-term-3");
     String csv =
@@ -57,21 +47,8 @@ class JobTerminalTest {
             .mapToObj(i ->
                 "JT%02d,SNJT%02d,127.0.79.%d:%d,JT-1".formatted(i, i, i, started.endpoint().port()))
             .collect(Collectors.joining("\n", "资产号,序列号,IP,机柜\n", "\n"));
-    Path file = Files.createTempFile("terminal", ".csv");
-    Files.writeString(file, csv);
-    imports.apply(file, "terminal.csv", new Actor(Actor.Kind.PERSON, "ann"));
-    Files.delete(file);
-    Answer answer =
-        server.post(
-            Role.ADMINISTRATOR,
-            "/api/v1/credentials",
-            Map.of(
-                "kind", "ssh-key",
-                "name", "terminal",
-                "user", "term",
-                "secret", new String(started.key()),
-                "for", "placement.rack == 'JT-1'"));
-    assertThat(answer.status()).as(answer.body()).isLessThan(300);
+    Fleet.register(imports, csv);
+    Fleet.key(server, started, "terminal", "term", "placement.rack == 'JT-1'");
   }
 
   @AfterAll

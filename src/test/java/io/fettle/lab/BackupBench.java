@@ -298,7 +298,7 @@ final class BackupBench {
       Thread worker = Thread.ofPlatform().start(() -> backUpUntil(enough, backups));
       Random same = new Random(turn / 2);
       for (int i = 0; i < laps; i++) {
-        Thread.sleep(same.nextInt((int) (interval * 1000)));
+        LoopBench.anywhere(same, interval);
         (with ? busy : calm).add(loop.lap(assets.get(next++ % assets.size())));
       }
       enough.set(true);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
@@ -73,8 +74,7 @@ final class LoopBench {
     List<Lap> laps = new ArrayList<>();
     Random random = new Random(5);
     for (int i = 0; i < faults + WARM; i++) {
-      // Checks come on a beat: start anywhere on it.
-      Thread.sleep(random.nextInt((int) (interval * 1000)));
+      anywhere(random, interval);
       Lap lap = lap(assets.get(i));
       System.out.printf(
           "%s: repaired and proven %.2f s after the break (confirmed %.2f, action %.2f, proof %.2f),"
@@ -91,6 +91,11 @@ final class LoopBench {
     if (loadBefore > 1.5)
       System.out.println("LOADED: the load before was above 1.5; the times are upper bounds");
     return report(laps, interval + (k - 1) * retry);
+  }
+
+  /** Checks come on a beat of so many seconds: starts anywhere on it. */
+  static void anywhere(Random random, double interval) throws InterruptedException {
+    TimeUnit.MILLISECONDS.sleep(random.nextInt((int) (interval * 1000)));
   }
 
   /** The bound has no room of its own for the time that sending and probing take. */
