@@ -10,7 +10,9 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -166,18 +168,36 @@ class SavedTable {
              order by due_at desc
             """)
         .param("name", name)
-        .query((rs, n) -> {
-          long job = rs.getLong("job_id");
-          JobId id = rs.wasNull() ? null : new JobId(job);
-          String zh = rs.getString("zh");
-          return new Saved.Turn(
-              Columns.instant(rs, "due_at"),
-              Saved.Outcome.valueOf(rs.getString("outcome")),
-              rs.getInt("times"),
-              id,
-              zh == null ? null : new Label(zh, rs.getString("en")));
-        })
+        .query((rs, n) -> turn(rs))
         .list();
+  }
+
+  /** The last turn that was started, refused or missed, of each name with a timetable. */
+  Map<String, Saved.Turn> lastTurns() {
+    Map<String, Saved.Turn> turns = new TreeMap<>();
+    jdbc.sql(
+            """
+            select distinct on (t.name) t.name, due_at, outcome, times, job_id, zh, en
+              from batch.saved_turn t join batch.saved_job j on j.name = t.name
+             where j.cron is not null and outcome <> 'OVERLAPPED'
+             order by t.name, due_at desc
+            """)
+        .query((ResultSet rs) -> {
+          turns.put(rs.getString("name"), turn(rs));
+        });
+    return turns;
+  }
+
+  private static Saved.Turn turn(ResultSet rs) throws SQLException {
+    long job = rs.getLong("job_id");
+    JobId id = rs.wasNull() ? null : new JobId(job);
+    String zh = rs.getString("zh");
+    return new Saved.Turn(
+        Columns.instant(rs, "due_at"),
+        Saved.Outcome.valueOf(rs.getString("outcome")),
+        rs.getInt("times"),
+        id,
+        zh == null ? null : new Label(zh, rs.getString("en")));
   }
 
   /** True while a job that this name started has not ended. */

@@ -7,16 +7,17 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import io.fettle.cmdb.Imports;
-import io.fettle.kernel.Actor;
 import io.fettle.kernel.Problem;
 import io.fettle.kernel.Role;
 import io.fettle.support.Chromium;
 import io.fettle.support.Chromium.Tab;
 import io.fettle.support.FettleTest;
+import io.fettle.support.Fleet;
 import io.fettle.support.RealSshd;
 import io.fettle.support.TestBrowser;
 import io.fettle.support.TestServer;
 import io.fettle.support.TestServer.Answer;
+import io.fettle.web.HealthPart;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Timestamp;
@@ -53,37 +54,20 @@ class SavedTest {
   @Autowired private JdbcClient jdbc;
   @Autowired private TransactionOperations transactions;
   @Autowired private Turns turns;
+  @Autowired private TimetableHealth timetables;
 
   private RealSshd sshd;
 
   @BeforeAll
   void machines() throws Exception {
-    sshd = RealSshd.start("ListenAddress 127.0.77.1", "ListenAddress 127.0.77.2");
+    sshd = Fleet.sshd("127.0.77", 2);
     sshd.user("bat", "Pw-bat-7");
     StringBuilder csv = new StringBuilder("资产号,序列号,IP,机柜,团队\n");
     for (int i = 1; i <= 2; i++)
       csv.append(
           "SV%d,SNSV%d,127.0.77.%d:%d,SV-1,sv-%d\n".formatted(i, i, i, sshd.endpoint().port(), i));
-    Path file = Files.createTempFile("saved", ".csv");
-    Files.writeString(file, csv);
-    imports.apply(file, "saved.csv", new Actor(Actor.Kind.PERSON, "ann"));
-    Files.delete(file);
-    Answer answer =
-        server.post(
-            Role.ADMINISTRATOR,
-            "/api/v1/credentials",
-            Map.of(
-                "kind",
-                "ssh-key",
-                "name",
-                "saved",
-                "user",
-                "bat",
-                "secret",
-                new String(sshd.key()),
-                "for",
-                ALL));
-    assertThat(answer.status()).as(answer.body()).isLessThan(300);
+    Fleet.register(imports, csv.toString());
+    Fleet.key(server, sshd, "saved", "bat", ALL);
   }
 
   @AfterAll
@@ -255,9 +239,18 @@ class SavedTest {
       Answer forget = server.send(operator, "DELETE", NAMES + "/stepped", null);
       assertThat(forget.status()).isEqualTo(409);
       assertThat(forget.body()).contains("a step of the runbook saved-test-step");
-      TestBrowser admin = new TestBrowser(server);
-      admin.signIn("admin", TestServer.ADMIN_PASSWORD);
-      assertThat(admin.get("/jobs/saved/stepped").body()).contains("saved-test-step");
+      try (Chromium browser = new Chromium();
+          Tab phone = browser.tab(server.uri("/"), 390, 844, "zh-CN", ColorScheme.DARK)) {
+        phone.signIn("admin", TestServer.ADMIN_PASSWORD);
+        phone.open("/jobs/saved/stepped");
+        PlaywrightAssertions.assertThat(phone.page.locator("main .f-kv"))
+            .containsText("saved-test-step");
+        assertThat(phone.overhang()).isZero();
+        phone.page.locator("main .is-danger").click();
+        PlaywrightAssertions.assertThat(phone.page.locator("main .f-error"))
+            .containsText("saved-test-step");
+        shoot(phone.page, "stepped-zh");
+      }
       Answer byHand =
           server.post(
               Role.OPERATOR,
@@ -363,6 +356,8 @@ class SavedTest {
     Instant now = Clock.systemUTC().instant();
     due("late", now.minus(Duration.ofHours(3)));
     assertThat(turn("late").get("outcome").asString()).isEqualTo("MISSED");
+    assertThat(timetables.each().get("late"))
+        .matches(state -> !state.ok() && state.why().en().startsWith("job late missed its time"));
     assertThat(jobsOf("late")).isZero();
 
     save(hourly(with(keeping("many", "echo hi"), Map.of("most", 1))));
@@ -371,6 +366,15 @@ class SavedTest {
     assertThat(refused.get("outcome").asString()).isEqualTo("REFUSED");
     assertThat(refused.at("/why/en").asString()).contains("2 machines");
     assertThat(jobsOf("many")).isZero();
+    assertThat(timetables.each().get("many"))
+        .matches(state -> !state.ok() && state.why().en().contains("2 machines"));
+    assertThat(timetables.check().ok()).isFalse();
+    save(hourly(keeping("many", "echo hi")));
+    assertThat(timetables.each().get("many")).as("until it starts").matches(s -> !s.ok());
+    due("many", now.plusMillis(1));
+    for (int i = 0; i < 200 && jobsOf("many") == 0; i++) TimeUnit.MILLISECONDS.sleep(50);
+    assertThat(timetables.each().get("many")).matches(HealthPart.State::ok);
+    ended(server.get(Role.OPERATOR, NAMES + "/many/jobs").json().at("/items/0"));
 
     save(hourly(keeping("busy", "sleep 5")));
     JsonNode first = start("busy", Map.of()).json();
@@ -380,6 +384,9 @@ class SavedTest {
     ended(first);
     Answer log = server.get(Role.AUDITOR, "/api/v1/audit?object=saved-job:busy");
     assertThat(log.body()).contains("saved-job.saved").contains("saved-job.overlapped");
+    for (String name : List.of("late", "many"))
+      server.send(server.token(Role.OPERATOR), "DELETE", NAMES + "/" + name, null);
+    assertThat(timetables.each()).doesNotContainKeys("late", "many");
   }
 
   @Test
