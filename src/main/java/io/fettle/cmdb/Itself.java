@@ -2,7 +2,9 @@ package io.fettle.cmdb;
 
 import io.fettle.cmdb.query.Expr;
 import io.fettle.kernel.AssetId;
+import io.fettle.kernel.Viewer;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -17,6 +19,13 @@ public final class Itself {
   private static final String TYPE = "fettle";
 
   private Itself() {}
+
+  /** Fettle, where a list is narrowed to it by its name and the viewer may see it. */
+  public static Optional<AssetId> called(String key, Viewer viewer) {
+    return key.strip().equalsIgnoreCase(TYPE) && viewer.seesAll()
+        ? Optional.of(ID)
+        : Optional.empty();
+  }
 
   static MachineDoc doc() {
     var doc = Docs.object();

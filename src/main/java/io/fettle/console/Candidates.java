@@ -1,5 +1,6 @@
 package io.fettle.console;
 
+import io.fettle.cmdb.Itself;
 import io.fettle.cmdb.MachineCard;
 import io.fettle.cmdb.Register;
 import io.fettle.cmdb.Resolution;
@@ -35,7 +36,9 @@ public record Candidates(List<MachineCard> cards) {
   private static List<AssetId> ids(String key, Register register, Viewer viewer) {
     Optional<AssetId> id = id(key).filter(one -> register.visible(one, viewer));
     if (id.isPresent()) return List.of(id.get());
-    return register.find(key, viewer).hits().stream().map(Resolution.Hit::id).distinct().toList();
+    List<AssetId> found =
+        register.find(key, viewer).hits().stream().map(Resolution.Hit::id).distinct().toList();
+    return found.isEmpty() ? Itself.called(key, viewer).stream().toList() : found;
   }
 
   private static Optional<AssetId> id(String key) {

@@ -1,6 +1,7 @@
 package io.fettle.fault;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.fettle.cmdb.Itself;
 import io.fettle.cmdb.MachineCard;
 import io.fettle.cmdb.Register;
 import io.fettle.cmdb.Resolution;
@@ -187,7 +188,8 @@ class FaultApi {
 
   private AssetId id(String key, Viewer viewer) {
     List<Resolution.Hit> hits = register.find(key, viewer).hits();
-    if (hits.isEmpty()) throw Problem.notFound("machine", key);
+    if (hits.isEmpty())
+      return Itself.called(key, viewer).orElseThrow(() -> Problem.notFound("machine", key));
     if (hits.size() > 1)
       throw Problem.conflict(
           key + " 对应 " + hits.size() + " 台机器，请写得更准确",

@@ -116,9 +116,12 @@ class RsyncDaemon implements DisposableBean {
         "the rsync daemon is on "
             + address()
             + " for "
-            + count
-            + " readers"
-            + (out == 0 ? "" : "; " + out + " files could not be exported"));
+            + count(count, " reader")
+            + (out == 0 ? "" : "; " + count(out, " file") + " could not be exported"));
+  }
+
+  private static String count(int number, String one) {
+    return number + one + (number == 1 ? "" : "s");
   }
 
   private void launch(String program) throws IOException {

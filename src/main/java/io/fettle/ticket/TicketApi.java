@@ -1,5 +1,6 @@
 package io.fettle.ticket;
 
+import io.fettle.cmdb.Itself;
 import io.fettle.cmdb.Register;
 import io.fettle.cmdb.Resolution;
 import io.fettle.kernel.AssetId;
@@ -38,7 +39,8 @@ class TicketApi {
 
   private AssetId machine(String key, Viewer viewer) {
     List<Resolution.Hit> hits = register.find(key, viewer).hits();
-    if (hits.isEmpty()) throw Problem.notFound("machine", key);
+    if (hits.isEmpty())
+      return Itself.called(key, viewer).orElseThrow(() -> Problem.notFound("machine", key));
     if (hits.size() > 1)
       throw Problem.conflict(
           key + " 对应 " + hits.size() + " 台机器，请写得更准确",

@@ -15,6 +15,7 @@ import io.fettle.monitoring.Observation;
 import io.fettle.monitoring.ObservationLog;
 import io.fettle.monitoring.check.Reading;
 import io.fettle.support.FettleTest;
+import io.fettle.support.Shell;
 import io.fettle.support.TestServer;
 import io.fettle.support.WholeProcess;
 import io.fettle.transport.HostKeys;
@@ -30,6 +31,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -240,6 +242,47 @@ class CommandsTest {
     assertThat(ran(Set.of(1), "mirror", "put", "cli", "ext::sh").get("status").asInt())
         .isEqualTo(422);
     assertFields(ran(Set.of(0), "mirror", "remove", "cli"), "removed");
+  }
+
+  @Test
+  void aChangeOfTheLibraryIsMerged() throws IOException {
+    String basic =
+        Base64.getEncoder()
+            .encodeToString(("x:" + server.adminToken()).getBytes(StandardCharsets.US_ASCII));
+    String[] git = {
+      "git", "-c", "http.extraHeader=Authorization: Basic " + basic, "-C", folder.toString()
+    };
+    run(git, "clone", "-q", server.uri("/git/scripts.git").toString(), "clone");
+    Path clone = folder.resolve("clone");
+    git[4] = clone.toString();
+    Files.writeString(clone.resolve("cli-merge.sh"), "true\n");
+    run(git, "add", ".");
+    run(git, "-c", "user.name=Test", "-c", "user.email=test@example", "commit", "-qm", "cli");
+    run(git, "push", "-q", "origin", "HEAD:cli-merge");
+    String tip = run(git, "rev-parse", "HEAD");
+
+    JsonNode change = said("get", "/api/v1/library/change", "script", "change", "cli-merge");
+    assertThat(change.toString()).contains(tip);
+    JsonNode merged =
+        said(
+            "post",
+            "/api/v1/library/merge",
+            "script",
+            "merge",
+            "cli-merge",
+            tip,
+            "--reason",
+            "nobody else is here");
+    assertThat(merged.get("branch").asString()).isEqualTo("cli-merge");
+    run(git, "fetch", "-q", "origin");
+    assertThat(run(git, "rev-parse", "origin/main")).isEqualTo(merged.get("commit").asString());
+    JsonNode file = said("get", "/api/v1/library/file", "script", "show", "cli-merge.sh");
+    assertThat(file.get("text").asString()).isEqualTo("true\n");
+  }
+
+  private static String run(String[] git, String... words) throws IOException {
+    return Shell.run(Stream.concat(Stream.of(git), Stream.of(words)).toArray(String[]::new))
+        .strip();
   }
 
   @Test

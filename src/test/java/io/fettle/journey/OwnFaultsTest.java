@@ -68,6 +68,10 @@ class OwnFaultsTest {
           .satisfies(
               t -> assertThat(t.path("title").toString()).contains("Fettle: The last backup"));
       assertThat(tickets(server, "fettle.mirror")).hasSize(1);
+      assertThat(items(server, "/api/v1/faults?machine=Fettle"))
+          .extracting(fault -> fault.path("id").asString())
+          .contains(backup.path("id").asString(), behind.path("id").asString());
+      assertThat(items(server, "/api/v1/tickets?machine=fettle")).hasSizeGreaterThanOrEqualTo(2);
       assertThat(server.get("/api/v1/status").path("machines")).isEqualTo(fleet);
       assertThat(server.get("/api/v1/assets?count=true").path("items")).isEmpty();
 
