@@ -85,7 +85,10 @@ class BatchPages {
             .queryParam("on", "{on}")
             .queryParam("with", "{with}")
             .encode()
-            .buildAndExpand(on, "file=" + given.sha256() + "\nto=" + to)
+            .buildAndExpand(
+                on,
+                "file=%s\nname=%s\nto=%s"
+                    .formatted(given.sha256(), given.name().replace('\n', ' '), to))
             .toUriString();
   }
 

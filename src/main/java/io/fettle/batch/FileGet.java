@@ -76,7 +76,7 @@ final class FileGet implements Action {
   public Result run(ActionContext context) {
     String path = String.valueOf(context.params().get("path"));
     RemoteFile there = new RemoteFile(context, path);
-    RemoteFile.Look look = there.look();
+    RemoteFile.Look look = there.look(most);
     RemoteFile.Seen seen = look.seen();
     if (seen == null)
       return new Result.Failed(look.why() == null ? new Label("没有回答", "No answer") : look.why());

@@ -9,8 +9,12 @@ import io.fettle.transport.ssh.SshCommand;
 final class FileScripts {
   private FileScripts() {}
 
-  /** Says {@code none}, {@code link}, {@code folder}, {@code other}, or a file with its facts. */
-  static String look(String path) {
+  /**
+   * Says {@code none}, {@code link}, {@code folder}, {@code other}, or a file with its facts.
+   *
+   * @param most bytes; of a larger file the checksum is not computed and said as {@code large}
+   */
+  static String look(String path, long most) {
     return """
     t=%s
     if [ -L "$t" ]; then echo link; exit 0; fi
@@ -19,11 +23,12 @@ final class FileScripts {
       if [ -d "$(dirname -- "$t")" ]; then echo none; else echo nofolder; fi; exit 0
     fi
     if [ ! -f "$t" ]; then echo other; exit 0; fi
-    s=$(sha256sum <"$t") || exit 21
     set -- $(stat -c '%%a %%s' -- "$t") || exit 22
+    if [ "$2" -gt %d ]; then echo "file large $1 $2"; exit 0; fi
+    s=$(sha256sum <"$t") || exit 21
     echo "file ${s%%%% *} $1 $2"
     """
-        .formatted(SshCommand.quoted(path));
+        .formatted(SshCommand.quoted(path), most);
   }
 
   /**
@@ -45,7 +50,7 @@ final class FileScripts {
       String mode) {
     return """
     t=%s; a=%s; n=%s; k=%s; m=%s
-    no() { rm -f -- "$n" "$a"; echo "$1" >&2; exit 30; }
+    no() { rm -f -- "$n" "$n.old" "$a"; echo "$1" >&2; exit 30; }
     is() { s=$(sha256sum <"$1") && echo "${s%%%% *}"; }
     if [ -L "$t" ] || [ -d "$t" ]; then no 'it has become a link or a folder meanwhile'; fi
     h=none; if [ -e "$t" ]; then h=$(is "$t"); fi
@@ -59,7 +64,9 @@ final class FileScripts {
     chmod "${m:-644}" "$n" || no 'its mode could not be set'
     [ "$(is "$n")" = %s ] || no 'it was not written whole'
     sync -- "$n" 2>/dev/null || sync
-    if [ -n "$k" ] && [ -e "$t" ]; then cp -p -- "$t" "$k" || no 'the old one could not be kept'; fi
+    if [ -n "$k" ] && [ -e "$t" ]; then
+      cp -p -- "$t" "$n.old" && mv -fT -- "$n.old" "$k" || no 'the old one could not be kept'
+    fi
     mv -fT -- "$n" "$t" || no 'it could not be put in its place'
     rm -f -- "$a"
     sync -- "$(dirname -- "$t")" 2>/dev/null || :

@@ -41,7 +41,7 @@ class FileStore {
   /**
    * Takes a content in.
    *
-   * @throws Problem 413 when it is larger than {@code most} bytes; nothing is kept then
+   * @throws Problem 422 when it is larger than {@code most} bytes; nothing is kept then
    */
   Content take(InputStream in, long most) throws IOException {
     Path fresh = fresh();

@@ -35,7 +35,7 @@ final class RemoteFile {
    *
    * @param kind {@code none}, {@code nofolder}, {@code link}, {@code folder}, {@code other} or
    *     {@code file}
-   * @param sha256 of a file; otherwise {@code none}
+   * @param sha256 of a file; {@code large} when it was not computed; otherwise {@code none}
    * @param mode octal
    */
   record Seen(String kind, String sha256, String mode, long size) {
@@ -48,7 +48,12 @@ final class RemoteFile {
   record Look(@Nullable Seen seen, @Nullable Label why) {}
 
   Look look() {
-    return switch (run(FileScripts.look(path), false)) {
+    return look(Long.MAX_VALUE);
+  }
+
+  /** As {@link #look()}; of a file that is larger the checksum is {@code large}. */
+  Look look(long most) {
+    return switch (run(FileScripts.look(path, most), false)) {
       case SshOutcome.Ran ran when ran.exit() == 0 -> read(ran.out());
       case SshOutcome.Ran ran -> new Look(null, cannot("读不到 " + path, "cannot read " + path, ran));
       case SshOutcome.Failed failed -> new Look(null, failed.words());
@@ -59,7 +64,7 @@ final class RemoteFile {
     String[] words = out.strip().split(" ", -1);
     boolean file = words.length == 4 && words[0].equals("file");
     if (file
-        && words[1].matches("[0-9a-f]{64}")
+        && words[1].matches("[0-9a-f]{64}|large")
         && words[2].matches("[0-7]{1,5}")
         && words[3].matches("[0-9]{1,18}"))
       return new Look(new Seen("file", words[1], words[2], Long.parseLong(words[3])), null);

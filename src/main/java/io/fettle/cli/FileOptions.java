@@ -76,6 +76,7 @@ final class FileOptions {
             .json();
     with.put("file", given.get("sha256").text());
     with.put("to", to);
+    with.put("name", "" + file.getFileName());
     if (!mode.isEmpty()) with.put("mode", mode);
     if (replace) with.put("replace", "yes");
   }
