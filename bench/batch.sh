@@ -3,11 +3,12 @@
 # 200 addresses, 64 at a time, curve25519 on all sides, in alternating rounds; medians. Fettle's side is the whole
 # server with its database: from the POST until whoever follows the job has every line and the end, all of it on disk. Then 5 hosts of each of four faults on top:
 # refused, SYN dropped, no banner, a command that hangs; every verdict must be exact.
-# usage: bench/batch.sh [ROUNDS=3, each ABBA] [HOSTS=200] [WARM=8]   needs root, openssh-server, pdsh, python3; clustershell, pssh, ansible-core if there
+# usage: bench/batch.sh [ROUNDS=3, each ABBA] [HOSTS=200] [WARM=24]   needs root, openssh-server, pdsh, python3; clustershell, pssh, ansible-core if there
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. bin/up.sh
 if [ -z "${FETTLE_BENCH_NS:-}" ]; then exec env FETTLE_BENCH_NS=1 unshare -m --propagation private bash "$0" "$@"; fi
-ROUNDS=${1:-3} HOSTS=${2:-200} WARM=${3:-8} FAN=64 PORT=2226 WEB=${BENCH_PORT:-18190}
+ROUNDS=${1:-3} HOSTS=${2:-200} WARM=${3:-24} FAN=64 PORT=2226 WEB=${BENCH_PORT:-18190}
 BED=$(mktemp -d); chmod 755 "$BED"; JVM=
 trap 'for f in "$BED"/*.pid; do kill "$(cat "$f")" 2>/dev/null || true; done
   [ -z "${FAULTS:-}" ] || kill "$FAULTS" 2>/dev/null || true
@@ -65,7 +66,7 @@ mvn -q -o -Dspotless.check.skip test-compile dependency:build-classpath -Dmdep.o
   { cat "$BED/mvn.log"; exit 1; }
 mkdir -p "$BED/data"
 env -u FETTLE_BENCH_NS FETTLE_HOME="$BED/data" FETTLE_PORT="$WEB" FETTLE_TRANSPORT_SSH_BANNER=5s \
-  FETTLE_MONITORING_INTERVAL=1d FETTLE_BATCH_CONFIRMABOVE=100000 "${JAVA_HOME:+$JAVA_HOME/bin/}java" ${JAVA_FLAGS:--Xmx320m} --enable-native-access=ALL-UNNAMED \
+  FETTLE_MONITORING_INTERVAL=1d FETTLE_BATCH_CONFIRMABOVE=100000 "${JAVA_HOME:+$JAVA_HOME/bin/}java" $(server_flags) \
   -cp "target/classes:$(cat "$BED/classpath")" io.fettle.Fettle >"$BED/server.log" 2>&1 & JVM=$!
 cat >"$BED/job.py" <<'P'
 import json, os, sys, time, urllib.request
@@ -138,7 +139,7 @@ peer() { # pdsh|clush|parallel-ssh|ansible file limit
 }
 PEERS=pdsh; for p in clush parallel-ssh ansible; do ! command -v $p >/dev/null || PEERS="$PEERS $p"; done
 load() { cut -d' ' -f1 /proc/loadavg; }
-echo "fettle: POST /api/v1/jobs, steps 100%, width $FAN (server ${JAVA_FLAGS:--Xmx320m} and its PostgreSQL; checks once a day, for the peers watch nothing)"
+echo "fettle: POST /api/v1/jobs, steps 100%, width $FAN (server as ./fettle up starts it: $(server_flags), and its PostgreSQL; checks once a day, for the peers watch nothing)"
 echo "peers:  $PEERS, $FAN at a time, connect limit 5 s, command limit 10 s   (-F: KexAlgorithms curve25519-sha256)"
 for i in $(seq "$WARM"); do echo "warm-up $i: fettle $(job good)"; done
 for _ in $(seq 180); do awk '{exit !($1 < 1.0)}' /proc/loadavg && break; [ -n "${BENCH_NOW:-}" ] && break; sleep 1; done

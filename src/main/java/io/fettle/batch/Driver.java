@@ -29,6 +29,10 @@ final class Driver {
   private static final Logger LOG = LoggerFactory.getLogger(Driver.class);
   private static final Duration AGAIN = Duration.ofSeconds(2);
   private static final Duration RAMP = Duration.ofMillis(150);
+
+  /** So long an ended machine's place stays empty at most, until others are free as well. */
+  private static final Duration TOGETHER = Duration.ofMillis(50);
+
   private static final int FIRST = 8;
   private static final Label CRASHED =
       new Label(
@@ -53,11 +57,18 @@ final class Driver {
   private final Start start;
   private final Finish finish;
   private final Semaphore news = new Semaphore(0);
+
+  /** Written as being sent here, until its end is stored. */
   private final Map<Integer, Item> sending = new ConcurrentHashMap<>();
+
+  /** Those of them that are not over yet. */
+  private final AtomicInteger atWork = new AtomicInteger();
+
   private final AtomicInteger failures = new AtomicInteger();
   private final long begun = System.nanoTime();
   private volatile boolean closed;
   private volatile boolean stopping;
+  private volatile int wide = 1;
   private boolean unsure;
 
   Driver(Desk desk, Recorder recorder, JobId id) {
@@ -134,7 +145,8 @@ final class Driver {
       return true;
     }
     if (job.goOnAt() != null && desk.now().isBefore(job.goOnAt())) return true;
-    int room = Math.min(job.order().width(), ramp()) - sending.size();
+    wide = Math.min(job.order().width(), ramp());
+    int room = Math.min(wide - atWork.get(), 2 * wide - sending.size());
     if (room <= 0) return true;
     Start.Begun begun = start.begin(job, room, sending.values());
     begun.items().forEach(item -> send(job, item, begun.doing()));
@@ -167,6 +179,7 @@ final class Driver {
 
   private void send(Job job, Item item, Doing doing) {
     sending.put(item.no(), item);
+    atWork.incrementAndGet();
     Thread.ofVirtual().name("batch-" + id + "-" + item.no()).start(() -> carry(job, item, doing));
   }
 
@@ -184,6 +197,9 @@ final class Driver {
         };
     recorder.speaks(new Key(id, item.no()), transcript);
     Optional<Doing.Came> done = done(item, doing, transcript, mayLeave, left);
+    if (done.filter(came -> came.verdict().failure()).isPresent()) failures.incrementAndGet();
+    atWork.decrementAndGet();
+    news.release();
     if (done.isEmpty()) {
       requeue(item);
       return;
@@ -209,7 +225,6 @@ final class Driver {
             transcript.sum()),
         transcript,
         () -> {
-          if (came.verdict().failure()) failures.incrementAndGet();
           sending.remove(item.no(), item);
           news.release();
         });
@@ -267,7 +282,9 @@ final class Driver {
     try {
       boolean whole = ramp() == BatchSettings.MOST_WIDTH;
       if (!news.tryAcquire(whole ? 1_000 : RAMP.toMillis(), TimeUnit.MILLISECONDS)) return;
-      TimeUnit.MILLISECONDS.sleep(2); // ends are told one by one, and taken together
+      long until = System.nanoTime() + TOGETHER.toNanos();
+      while (atWork.get() > wide - Math.ceilDiv(wide, 8)
+          && news.tryAcquire(until - System.nanoTime(), TimeUnit.NANOSECONDS)) {}
       news.drainPermits();
     } catch (InterruptedException e) {
       closed = true;

@@ -30,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 class FollowApi {
   private static final int BITE = 500;
   private static final int PAGE = 200;
-  private static final Duration LOOK = Duration.ofMillis(150);
+  private static final Duration LOOK = Duration.ofMillis(100);
   private static final Duration STILL_HERE = Duration.ofSeconds(10);
 
   private final Jobs jobs;
@@ -90,7 +90,7 @@ class FollowApi {
         }
         if (over) break;
         if (!events.isEmpty()) last = events.getLast().id();
-        else TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+        if (events.size() < BITE && !waits(job)) TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
       }
       emitter.complete();
     } catch (IOException | IllegalStateException e) {

@@ -31,10 +31,10 @@ final class Recorder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Recorder.class);
   private static final int MOST_ENDS = 400;
   private static final long MOST_CHARACTERS = 8_000_000;
-  private static final Duration LINES = Duration.ofMillis(300);
+  private static final Duration LINES = Duration.ofMillis(150);
 
-  /** Ends that come close to each other are one transaction, not one each. */
-  private static final Duration GATHERED = Duration.ofMillis(25);
+  /** Ends that come close to each other are one transaction, not one each; the last waits not. */
+  private static final Duration GATHERED = Duration.ofMillis(40);
 
   private static final Duration HINTS = Duration.ofMillis(500);
 
@@ -115,6 +115,7 @@ final class Recorder implements AutoCloseable {
       ends.add(first);
       for (Transcript.Part part : first.rest()) characters += part.text().length();
       if (ends.size() >= MOST_ENDS || characters >= MOST_CHARACTERS) break;
+      if (speaking.isEmpty() && queue.isEmpty()) break;
       first = queue.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
     return ends;

@@ -7,6 +7,7 @@ import io.fettle.kernel.Endpoint;
 import io.fettle.secret.Credential;
 import io.fettle.secret.Credential.Kind;
 import io.fettle.secret.Secrets;
+import io.fettle.transport.HostKeys;
 import io.fettle.transport.ipmi.Ipmi;
 import io.fettle.transport.ipmi.IpmiFailure;
 import io.fettle.transport.ipmi.IpmiTalk;
@@ -22,6 +23,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -39,6 +41,7 @@ class MachineReach implements Reach {
   private final Assignments assignments;
   private final Known known;
   private final Secrets secrets;
+  private final HostKeys hostKeys;
   private final Ssh ssh;
   private final Ipmi ipmi;
   private final Tcp tcp;
@@ -48,6 +51,7 @@ class MachineReach implements Reach {
       Assignments assignments,
       Known known,
       Secrets secrets,
+      HostKeys hostKeys,
       Ssh ssh,
       Ipmi ipmi,
       Tcp tcp) {
@@ -55,6 +59,7 @@ class MachineReach implements Reach {
     this.assignments = assignments;
     this.known = known;
     this.secrets = secrets;
+    this.hostKeys = hostKeys;
     this.ssh = ssh;
     this.ipmi = ipmi;
     this.tcp = tcp;
@@ -63,8 +68,11 @@ class MachineReach implements Reach {
   @Override
   public Reach near(Collection<AssetId> machines) {
     Map<AssetId, MachineCard> cards = register.cards(machines);
-    Known read = new Known.Read(cards, assignments.of(cards.values()));
-    return new MachineReach(register, assignments, read, secrets, ssh, ipmi, tcp);
+    List<Endpoint> endpoints =
+        cards.values().stream().map(MachineCard::ssh).filter(Objects::nonNull).toList();
+    Known read =
+        new Known.Read(cards, assignments.of(cards.values()), hostKeys.of(endpoints), secrets);
+    return new MachineReach(register, assignments, read, secrets, hostKeys, ssh, ipmi, tcp);
   }
 
   @Override
@@ -109,19 +117,21 @@ class MachineReach implements Reach {
   private Optional<SshTarget> target(MachineCard card, Endpoint endpoint) {
     List<Assignment> inOrder = known.assigned(card);
     Optional<Credential> login =
-        Assignments.first(inOrder, Kind.SSH_KEY, Kind.SSH_PASSWORD).flatMap(this::open);
+        Assignments.first(inOrder, Kind.SSH_KEY, Kind.SSH_PASSWORD).flatMap(known::open);
     return login.map(credential -> {
       if (credential.kind() == Kind.SSH_PASSWORD)
-        return new SshTarget(endpoint, credential.user(), null, credential.secret());
+        return new SshTarget(
+            endpoint, credential.user(), null, credential.secret(), known.hostKeys());
       char[] sudo =
           inOrder.stream()
               .filter(a -> a.kind() == Kind.SSH_PASSWORD)
-              .flatMap(a -> open(a).stream())
+              .flatMap(a -> known.open(a).stream())
               .filter(c -> c.user().equals(credential.user()))
               .findFirst()
               .map(Credential::secret)
               .orElse(null);
-      return new SshTarget(endpoint, credential.user(), credential.secret(), sudo);
+      return new SshTarget(
+          endpoint, credential.user(), credential.secret(), sudo, known.hostKeys());
     });
   }
 
@@ -162,7 +172,7 @@ class MachineReach implements Reach {
   }
 
   private Optional<Credential> cardCredential(MachineCard card) {
-    return Assignments.first(known.assigned(card), Kind.BMC).flatMap(this::open);
+    return Assignments.first(known.assigned(card), Kind.BMC).flatMap(known::open);
   }
 
   @Override
@@ -211,10 +221,6 @@ class MachineReach implements Reach {
         .map(MachineCard::ssh)
         .map(ssh -> tcp.probe(port == 0 ? ssh : new Endpoint(ssh.host(), port), PROBE))
         .orElse(Tcp.Answer.SILENT);
-  }
-
-  private Optional<Credential> open(Assignment assignment) {
-    return secrets.open(assignment.credential());
   }
 
   private static SshOutcome failed(SshOutcome.Kind kind, String why) {

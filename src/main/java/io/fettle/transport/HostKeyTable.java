@@ -6,8 +6,11 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -39,6 +42,23 @@ class HostKeyTable {
         .param("port", endpoint.port())
         .query(HostKeyTable::row)
         .optional();
+  }
+
+  Map<Endpoint, HostKey> of(Collection<Endpoint> endpoints) {
+    Map<Endpoint, HostKey> found = new HashMap<>();
+    db.sql(
+            "select "
+                + COLUMNS
+                + """
+                from transport.host_key k
+                join unnest(:hosts::text[], :ports::int[]) s (h, p) on k.host = s.h and k.port = s.p
+                """)
+        .param("hosts", endpoints.stream().map(Endpoint::host).toArray(String[]::new))
+        .param("ports", endpoints.stream().map(Endpoint::port).toArray(Integer[]::new))
+        .query(HostKeyTable::row)
+        .list()
+        .forEach(key -> found.put(key.endpoint(), key));
+    return found;
   }
 
   /** False when somebody pinned one first. */

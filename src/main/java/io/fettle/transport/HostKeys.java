@@ -6,6 +6,7 @@ import io.fettle.kernel.Page;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,14 +16,18 @@ public interface HostKeys {
   /** What is pinned for this endpoint; empty before the first contact. */
   Optional<HostKey> of(Endpoint endpoint);
 
+  /** The same for many; an endpoint without a pinned key is not in the answer. */
+  Map<Endpoint, HostKey> of(Collection<Endpoint> endpoints);
+
   /**
    * Judges a key that the endpoint has just proven to hold, and pins it on first contact. Two first
    * contacts at once pin one key.
    *
+   * @param pinned what was pinned a moment ago: a key equal to it is not looked up again
    * @param type as in OpenSSH, e.g. {@code ssh-ed25519}
    * @param key public key, Base64 as in known_hosts
    */
-  Judgement judge(Endpoint endpoint, String type, String key);
+  Judgement judge(Endpoint endpoint, Optional<HostKey> pinned, String type, String key);
 
   /** By address; state null lists all. */
   Page<HostKey> list(HostKey.@Nullable State state, @Nullable String cursor, int limit);

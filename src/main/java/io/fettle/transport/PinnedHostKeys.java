@@ -50,9 +50,16 @@ class PinnedHostKeys implements HostKeys {
     return table.of(endpoint);
   }
 
-  /** A known key costs one read; whatever is written is one statement, or with its record one. */
   @Override
-  public Judgement judge(Endpoint endpoint, String type, String key) {
+  public Map<Endpoint, HostKey> of(Collection<Endpoint> endpoints) {
+    return endpoints.isEmpty() ? Map.of() : table.of(endpoints);
+  }
+
+  /** A known key costs no read; whatever is written is one statement, or with its record one. */
+  @Override
+  public Judgement judge(Endpoint endpoint, Optional<HostKey> before, String type, String key) {
+    if (before.filter(known -> known.key().equals(key)).isPresent())
+      return compare(before.get(), type, key);
     Optional<HostKey> pinned = table.of(endpoint);
     if (pinned.isEmpty()) {
       if (table.pin(endpoint, type, key, fingerprint(key), clock.instant()))

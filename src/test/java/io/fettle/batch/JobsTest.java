@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -79,7 +80,7 @@ class JobsTest {
         server, sshd, "jobs-bat", "bat", "placement.rack in ['BT-1', 'BT-2', 'BT-3', 'BT-BAD']");
     Fleet.key(server, sshd, "jobs-nobody", "nobody-here", "placement.rack == 'BT-WHO'");
     Endpoint changed = new Endpoint("127.0.72.13", port);
-    hostKeys.judge(changed, "ssh-ed25519", "AAAA");
+    hostKeys.judge(changed, Optional.empty(), "ssh-ed25519", "AAAA");
   }
 
   @AfterAll

@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -381,8 +382,8 @@ class CommandsTest {
 
   /** The host answers with another key than the pinned one. */
   private void changeTheKey(String key) {
-    hostKeys.judge(HOST, "ssh-ed25519", "AAAA");
-    hostKeys.judge(HOST, "ssh-ed25519", key);
+    hostKeys.judge(HOST, Optional.empty(), "ssh-ed25519", "AAAA");
+    hostKeys.judge(HOST, Optional.empty(), "ssh-ed25519", key);
   }
 
   private JsonNode judged(String verb) {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -55,7 +56,7 @@ class HostKeysTest {
   }
 
   private Judgement show(String key) {
-    return keys.judge(HOST, "ssh-ed25519", key);
+    return keys.judge(HOST, Optional.empty(), "ssh-ed25519", key);
   }
 
   private HostKey pinned() {
@@ -167,7 +168,8 @@ class HostKeysTest {
 
   @Test
   void listsByKeysetWithoutGapsOrRepeats() {
-    for (int i = 1; i <= 25; i++) keys.judge(new Endpoint("10.0.1." + i, 22), "ssh-ed25519", A);
+    for (int i = 1; i <= 25; i++)
+      keys.judge(new Endpoint("10.0.1." + i, 22), Optional.empty(), "ssh-ed25519", A);
 
     List<String> seen = new ArrayList<>();
     String cursor = null;

@@ -74,6 +74,7 @@ final class Exec implements AutoCloseable {
     try {
       Exec exec = new Exec(session, command, streams);
       var opened = exec.channel.open();
+      QuickAck.of(session);
       if (!opened.await(millis(until))) {
         exec.kill();
         throw new SshFailure(

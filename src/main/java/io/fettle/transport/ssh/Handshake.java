@@ -37,6 +37,11 @@ final class Handshake {
     return AttributeRepository.ofKeyValuePair(KEY, this);
   }
 
+  /** The key that was pinned when this began. */
+  Optional<HostKey> pinned() {
+    return pinned;
+  }
+
   void shown(PublicKey key) {
     shown = key;
   }

@@ -1,5 +1,6 @@
 package io.fettle.transport.ssh;
 
+import io.fettle.transport.HostKey;
 import io.fettle.transport.HostKeys;
 import io.fettle.transport.LabGuard;
 import io.fettle.transport.OutsideLab;
@@ -11,6 +12,7 @@ import java.security.KeyPair;
 import java.security.PublicKey;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.config.keys.KeyUtils;
@@ -52,7 +54,7 @@ final class Login {
               + settings.refusedPause()
               + " and is not offered again yet, lest the account be locked");
     InetSocketAddress address = resolve(target);
-    Handshake handshake = new Handshake(hostKeys.of(target.endpoint()));
+    Handshake handshake = new Handshake(pinned(target));
     ClientSession session = connect(target, address, handshake, total);
     try {
       banner(handshake, total);
@@ -66,6 +68,12 @@ final class Login {
       session.close(true);
       throw e;
     }
+  }
+
+  private Optional<HostKey> pinned(SshTarget target) {
+    return target.pinned() == null
+        ? hostKeys.of(target.endpoint())
+        : Optional.ofNullable(target.pinned().get(target.endpoint()));
   }
 
   private InetSocketAddress resolve(SshTarget target) throws SshFailure {
@@ -133,7 +141,8 @@ final class Login {
     var buffer = new ByteArrayBuffer();
     buffer.putRawPublicKey(shown);
     String text = Base64.getEncoder().encodeToString(buffer.getCompactData());
-    switch (hostKeys.judge(target.endpoint(), KeyUtils.getKeyType(shown), text)) {
+    switch (hostKeys.judge(
+        target.endpoint(), handshake.pinned(), KeyUtils.getKeyType(shown), text)) {
       case FIRST_CONTACT, KNOWN -> {}
       case CHANGED ->
           throw new SshFailure(
@@ -147,6 +156,7 @@ final class Login {
       throws SshFailure {
     try {
       var auth = session.auth();
+      QuickAck.of(session);
       if (!auth.await(millis(until)))
         throw new SshFailure(Kind.AUTH_TIMEOUT, "The log-in did not end within " + settings.auth());
       if (!auth.isSuccess()) {

@@ -7,6 +7,7 @@ import io.fettle.transport.HostKey;
 import io.fettle.transport.HostKeys;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,13 +24,20 @@ final class MemoryHostKeys implements HostKeys {
   }
 
   @Override
-  public Judgement judge(Endpoint endpoint, String type, String key) {
+  public Map<Endpoint, HostKey> of(Collection<Endpoint> endpoints) {
+    Map<Endpoint, HostKey> found = new HashMap<>(pinned);
+    found.keySet().retainAll(endpoints);
+    return found;
+  }
+
+  @Override
+  public Judgement judge(Endpoint endpoint, Optional<HostKey> before, String type, String key) {
     HostKey now =
         new HostKey(
             endpoint, type, key, "", Instant.EPOCH, Instant.EPOCH, HostKey.State.PINNED, null);
-    HostKey before = pinned.putIfAbsent(endpoint, now);
-    if (before == null) return Judgement.FIRST_CONTACT;
-    return before.key().equals(key) ? Judgement.KNOWN : Judgement.CHANGED;
+    HostKey known = pinned.putIfAbsent(endpoint, now);
+    if (known == null) return Judgement.FIRST_CONTACT;
+    return known.key().equals(key) ? Judgement.KNOWN : Judgement.CHANGED;
   }
 
   @Override
