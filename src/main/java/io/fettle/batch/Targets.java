@@ -25,7 +25,11 @@ import java.util.stream.Stream;
 
 /** From a query to the explicit list: who takes part, in which order, and who is left out. */
 final class Targets {
-  private static final int PAGE = 500;
+  private static final int PAGE = 1_000;
+
+  /** Machines asked for in one statement. */
+  private static final int AT_ONCE = 5_000;
+
   private static final int NAMED = 20;
   private static final Set<String> AT_WORK = Set.of("in_service");
 
@@ -95,8 +99,9 @@ final class Targets {
   Chosen of(Collection<AssetId> machines, Need need) {
     List<MachineCard> cards = new ArrayList<>();
     List<AssetId> all = List.copyOf(machines);
-    for (int i = 0; i < all.size(); i += PAGE)
-      cards.addAll(desk.register().cards(all.subList(i, Math.min(all.size(), i + PAGE))).values());
+    for (int i = 0; i < all.size(); i += AT_ONCE)
+      cards.addAll(
+          desk.register().cards(all.subList(i, Math.min(all.size(), i + AT_ONCE))).values());
     return sorted(cards, need, 0);
   }
 
@@ -114,12 +119,12 @@ final class Targets {
     Set<AssetId> covered = new HashSet<>();
     Set<AssetId> taken = new HashSet<>();
     Map<Way, Set<AssetId>> assigned = new EnumMap<>(Way.class);
-    for (int i = 0; i < cards.size(); i += PAGE) {
-      List<MachineCard> some = cards.subList(i, Math.min(cards.size(), i + PAGE));
+    for (int i = 0; i < cards.size(); i += AT_ONCE) {
+      List<MachineCard> some = cards.subList(i, Math.min(cards.size(), i + AT_ONCE));
       List<AssetId> ids = some.stream().map(MachineCard::id).toList();
       covered.addAll(desk.maintenance().covering(ids).keySet());
       taken.addAll(desk.leases().taken(ids));
-      for (Way way : Way.values())
+      for (Way way : ways(need))
         assigned
             .computeIfAbsent(way, w -> new HashSet<>())
             .addAll(desk.reach().assigned(way, some));
@@ -136,6 +141,10 @@ final class Targets {
       else chosen.add(card);
     }
     return new Chosen(spread(chosen), skipped, outside);
+  }
+
+  private static List<Way> ways(Need need) {
+    return need == Need.SSH ? List.of(Way.SSH) : List.of(Way.values());
   }
 
   /** Why no way that is needed leads to it. */
@@ -162,16 +171,16 @@ final class Targets {
 
   /** Round the racks, so that a step never begins with all of one rack. */
   private static List<MachineCard> spread(List<MachineCard> cards) {
+    record Place(int turn, String rack, MachineCard card) {}
     Map<String, Integer> seen = new HashMap<>();
-    Map<AssetId, Integer> turn = new HashMap<>();
-    cards.stream()
-        .sorted(Comparator.comparing(MachineCard::name))
-        .forEach(card -> turn.put(card.id(), seen.merge(rack(card), 1, Integer::sum)));
     return cards.stream()
-        .sorted(
-            Comparator.comparing((MachineCard card) -> Objects.requireNonNull(turn.get(card.id())))
-                .thenComparing(Targets::rack)
-                .thenComparing(MachineCard::name))
+        .sorted(Comparator.comparing(MachineCard::name))
+        .map(card -> {
+          String rack = rack(card);
+          return new Place(seen.merge(rack, 1, Integer::sum), rack, card);
+        })
+        .sorted(Comparator.comparingInt(Place::turn).thenComparing(Place::rack))
+        .map(Place::card)
         .toList();
   }
 

@@ -142,6 +142,10 @@ record Cluster(Path base, Path binaries, Account account) {
     for (String setting : extra) command.addAll(List.of("-c", setting));
     ProcessBuilder builder = new ProcessBuilder(account.command(command)).directory(new File("/"));
     Commands.clean(builder);
+    // A backend that once handled megabytes gives them back, instead of keeping them for ever: by
+    // itself glibc raises both limits with what it has seen (mallopt(3)).
+    builder.environment().put("MALLOC_TRIM_THRESHOLD_", "262144");
+    builder.environment().put("MALLOC_MMAP_THRESHOLD_", "262144");
     return builder.redirectErrorStream(true).redirectOutput(startLog().toFile()).start();
   }
 
