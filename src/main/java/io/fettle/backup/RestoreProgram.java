@@ -101,7 +101,10 @@ public final class RestoreProgram {
       return program.fail(program.say(e.why()), REFUSED);
     } catch (StartRefused e) {
       return program.fail(e.sentence(), REFUSED);
-    } catch (IOException | SQLException e) {
+    } catch (OutOfMemoryError e) {
+      return program.fail(
+          "The restore needs more memory than it has: FETTLE_HEAP=2g ./fettle restore …", REFUSED);
+    } catch (IOException | SQLException | RuntimeException e) {
       return program.fail("The restore failed (" + e + ").", REFUSED);
     }
   }
