@@ -40,10 +40,14 @@ record BackupSettings(
         .toList();
   }
 
-  /** Two that clear away what they do not need must not share a folder. */
+  /**
+   * Two that clear away what they do not need must not share a folder. No target is looked at, only
+   * its path: one on a share that hangs would hold up whoever asks. What a link there hides is
+   * found by {@link TargetCopy}.
+   */
   void notATarget(Path folder) {
     for (Target target : places())
-      if (!target.overSsh() && real(folder).equals(real(Path.of(target.destination()))))
+      if (!target.overSsh() && isOne(folder, Path.of(target.destination()).normalize()))
         throw new BackupRefused(
             folder + " 已是备份目标 " + target.name() + " 的目录，请另选一个目录。",
             folder
@@ -52,11 +56,12 @@ record BackupSettings(
                 + ", which clears away there what it does not know; name another folder.");
   }
 
-  private static Path real(Path folder) {
+  private static boolean isOne(Path folder, Path target) {
+    if (folder.toAbsolutePath().normalize().equals(target)) return true;
     try {
-      return folder.toRealPath();
+      return folder.toRealPath().equals(target);
     } catch (IOException e) {
-      return folder.toAbsolutePath().normalize();
+      return false;
     }
   }
 }

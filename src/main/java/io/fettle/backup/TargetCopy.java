@@ -68,6 +68,7 @@ final class TargetCopy {
    */
   Done bring(Head head, String proven, boolean seen) throws IOException, Behind {
     Map<String, Long> there = listed();
+    notTheSource();
     List<Head> heads = heads(there, seen);
     Manifest manifest = new Shelf(source).read(head, key);
     retire(there, heads, proven, manifest.chunks());
@@ -79,6 +80,19 @@ final class TargetCopy {
       Files.copy(file, work.resolve(file(head)), StandardCopyOption.REPLACE_EXISTING);
     }
     return new Done(sent, retire(there, new Shelf(work).heads(), proven, Set.of()));
+  }
+
+  /**
+   * Asked after the target has answered once: a share that hangs is the business of rsync's limit.
+   */
+  private void notTheSource() throws IOException, Behind {
+    if (target.overSsh() || !Path.of(target.destination()).toRealPath().equals(source.toRealPath()))
+      return;
+    throw new Behind(
+        "目标就是这里的备份目录 " + source + "（经由链接）：请另选一个目录",
+        "it is the folder of the backups here, "
+            + source
+            + ", through a link: name another folder");
   }
 
   private List<Head> readable(Map<String, Long> there) throws Behind {

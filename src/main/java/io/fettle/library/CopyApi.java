@@ -1,11 +1,13 @@
 package io.fettle.library;
 
+import io.fettle.kernel.Label;
 import io.fettle.kernel.Role;
 import io.fettle.kernel.Viewer;
 import io.fettle.web.Allow;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -53,7 +55,7 @@ class CopyApi {
           mirror.doneAt(),
           mirror.behindSince(),
           mirror.failures(),
-          mirror.error());
+          Optional.ofNullable(mirror.error()).map(Label::en).orElse(null));
     }
   }
 

@@ -22,6 +22,7 @@ import org.springframework.dao.DataAccessException;
 class CopyHealth {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final int TRIES = 3;
+  private static final int LONGEST = 400;
 
   @Bean
   HealthPart rsyncPart(RsyncDaemon daemon) {
@@ -93,7 +94,8 @@ class CopyHealth {
   private static String words(Mirror mirror, Instant now, Locale locale) {
     Instant since = mirror.behindSince();
     String lag = since == null ? "" : TimeWords.lasted(Duration.between(since, now), locale);
-    String error = mirror.error() == null ? "" : Shown.text(RemoteText.cut(mirror.error(), 200));
+    Label why = mirror.error();
+    String error = why == null ? "" : Shown.text(RemoteText.cut(why.in(locale), LONGEST));
     return locale.equals(Locale.CHINESE)
         ? "镜像 " + mirror.name() + " 落后 " + lag + "：" + error
         : "mirror " + mirror.name() + " is behind for " + lag + ": " + error;

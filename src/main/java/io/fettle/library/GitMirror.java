@@ -16,7 +16,6 @@ import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
-import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.PushConnection;
 import org.eclipse.jgit.transport.PushResult;
 import org.eclipse.jgit.transport.RemoteRefUpdate;
@@ -30,9 +29,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * Brings a Git repository elsewhere to what this one has. Its {@code main} is only ever moved
- * forward and its tags never; a branch is deleted there only when it was deleted here at the very
- * commit where it stands there. So a library that was lost or begun anew cannot take its copies
- * along.
+ * forward and its tags never; another branch is rewritten there only when it stands where it once
+ * stood here, and deleted only when it was deleted here at the very commit where it stands there.
+ * So a library that was lost, restored or begun anew cannot take its copies along.
  */
 @Component
 class GitMirror {
@@ -63,34 +62,50 @@ class GitMirror {
         push(transport, refs);
       } catch (TransportException e) {
         String more = ssh == null ? "" : ssh.words();
-        throw new Behind(more.isEmpty() ? words(e) : more);
+        throw more.isEmpty() ? behind(e) : Behind.says(more);
       }
     } catch (URISyntaxException | NotSupportedException | TransportException e) {
-      throw new Behind(words(e));
+      throw behind(e);
     }
   }
 
   private OpenSsh ssh(Optional<String> secret) throws IOException, Behind {
     return new OpenSsh(
-        store.folder(), secret.orElseThrow(() -> new Behind("it has no private key")));
+        store.folder(), secret.orElseThrow(() -> new Behind("它没有私钥", "it has no private key")));
   }
 
   private void push(Transport transport, Map<String, ObjectId> refs) throws IOException, Behind {
     Map<String, ObjectId> there = there(transport);
+    Replaceable replaceable = new Replaceable(store.repository(), table);
     List<RemoteRefUpdate> updates = new ArrayList<>();
-    for (Map.Entry<String, ObjectId> ref : refs.entrySet())
-      if (!ref.getValue().equals(there.get(ref.getKey())))
-        updates.add(update(ref.getKey(), ref.getValue(), there));
+    List<String> left = new ArrayList<>();
+    for (Map.Entry<String, ObjectId> ref : refs.entrySet()) {
+      String name = ref.getKey();
+      ObjectId now = there.getOrDefault(name, ObjectId.zeroId());
+      if (now.equals(ref.getValue())) continue;
+      boolean lasting = Replaceable.isLasting(name);
+      if (now.equals(ObjectId.zeroId()) || replaceable.by(name, now, ref.getValue()))
+        updates.add(change(name, ref.getValue(), !lasting, now));
+      else if (lasting) throw Replaceable.not(name, now, 0);
+      else left.add(name);
+    }
     for (Map.Entry<String, ObjectId> ref : there.entrySet())
       if (!refs.containsKey(ref.getKey()) && deletedHere(ref.getKey(), ref.getValue()))
         updates.add(change(ref.getKey(), ObjectId.zeroId(), true, ref.getValue()));
-    if (updates.isEmpty()) return;
+    if (!updates.isEmpty()) push(transport, updates);
+    if (!left.isEmpty())
+      throw Replaceable.not(
+          left.getFirst(), there.getOrDefault(left.getFirst(), ObjectId.zeroId()), left.size() - 1);
+  }
+
+  private static void push(Transport transport, List<RemoteRefUpdate> updates)
+      throws IOException, Behind {
     PushResult result = transport.push(NullProgressMonitor.INSTANCE, updates);
     for (RemoteRefUpdate each : result.getRemoteUpdates())
       if (each.getStatus() != Status.OK
           && each.getStatus() != Status.UP_TO_DATE
           && each.getStatus() != Status.NON_EXISTING)
-        throw new Behind(
+        throw Behind.says(
             each.getRemoteName()
                 + ": "
                 + each.getStatus()
@@ -115,20 +130,6 @@ class GitMirror {
     return ref.startsWith(Constants.R_HEADS) || ref.startsWith(Constants.R_TAGS);
   }
 
-  private RemoteRefUpdate update(String ref, ObjectId to, Map<String, ObjectId> there)
-      throws IOException, Behind {
-    Repository repository = store.repository();
-    ObjectId now = there.get(ref);
-    boolean keeps = ref.equals(Store.MAIN) || ref.startsWith(Constants.R_TAGS);
-    if (keeps && now != null && !Ancestry.holds(repository, to, now))
-      throw new Behind(
-          ref
-              + " stands there at "
-              + now.abbreviate(10).name()
-              + ", which this library does not have: it is not overwritten");
-    return change(ref, to, !keeps, now == null ? ObjectId.zeroId() : now);
-  }
-
   private RemoteRefUpdate change(String ref, ObjectId to, boolean force, ObjectId expected)
       throws IOException {
     boolean deletes = to.equals(ObjectId.zeroId());
@@ -140,7 +141,7 @@ class GitMirror {
     return !ref.equals(Store.MAIN) && table.deletedAt(ref).filter(there.name()::equals).isPresent();
   }
 
-  private static String words(Exception e) {
+  private static Behind behind(Exception e) {
     Throwable root = e;
     boolean tls = false;
     while (root.getCause() != null && root.getCause() != root) {
@@ -148,12 +149,14 @@ class GitMirror {
       tls |= root instanceof SSLException;
     }
     if (tls || root instanceof CertificateException)
-      return "its certificate is not believed: "
-          + root.getMessage()
-          + " (an authority of your own goes into library.mirror-ca)";
+      return new Behind(
+          "它的证书不可信：" + root.getMessage() + "（自有的证书颁发机构写入 library.mirror-ca）",
+          "its certificate is not believed: "
+              + root.getMessage()
+              + " (an authority of your own goes into library.mirror-ca)");
     Throwable cause = e.getCause();
     String more =
         cause == null || cause.getMessage() == null ? "" : " (" + cause.getMessage() + ")";
-    return e.getMessage() + more;
+    return Behind.says(e.getMessage() + more);
   }
 }

@@ -1,5 +1,6 @@
 package io.fettle.library;
 
+import io.fettle.kernel.Label;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -23,4 +24,4 @@ public record Mirror(
     @Nullable Instant behindSince,
     int failures,
     Instant nextAt,
-    @Nullable String error) {}
+    @Nullable Label error) {}

@@ -1,5 +1,6 @@
 package io.fettle.library;
 
+import io.fettle.kernel.Label;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -80,7 +81,8 @@ class MirrorTable {
         .update();
   }
 
-  void failed(Mirror mirror, String error, Instant now, Instant next) {
+  /** The words are kept as two lines, Chinese first; neither has a line break of its own. */
+  void failed(Mirror mirror, Label error, Instant now, Instant next) {
     sql.sql(
             """
             update library.mirror
@@ -88,7 +90,7 @@ class MirrorTable {
                 behind_since = coalesce(behind_since, :now)
             where name = :name and made_at = :made
             """)
-        .param("error", error)
+        .param("error", error.zh() + "\n" + error.en())
         .param("now", Timestamp.from(now))
         .param("next", Timestamp.from(next))
         .param("name", mirror.name())
@@ -107,7 +109,13 @@ class MirrorTable {
         instant(row, "behind_since"),
         row.getInt("failures"),
         row.getTimestamp("next_at").toInstant(),
-        row.getString("error"));
+        error(row.getString("error")));
+  }
+
+  private static @Nullable Label error(@Nullable String kept) {
+    if (kept == null) return null;
+    int end = kept.indexOf('\n');
+    return end < 0 ? Label.same(kept) : new Label(kept.substring(0, end), kept.substring(end + 1));
   }
 
   private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

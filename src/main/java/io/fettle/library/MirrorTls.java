@@ -73,6 +73,7 @@ class MirrorTls {
       return of(store).getTrustManagers();
     } catch (IOException | GeneralSecurityException e) {
       throw new Behind(
+          "library.mirror-ca：无法读取 " + file + " 中的证书（" + e + "）",
           "library.mirror-ca: cannot read the certificates in " + file + " (" + e + ")");
     }
   }

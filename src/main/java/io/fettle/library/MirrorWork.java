@@ -1,5 +1,6 @@
 package io.fettle.library;
 
+import io.fettle.kernel.Label;
 import io.fettle.kernel.Problem;
 import io.fettle.kernel.RemoteText;
 import io.fettle.kernel.Shown;
@@ -64,8 +65,20 @@ class MirrorWork {
   static final class Behind extends Exception {
     private static final long serialVersionUID = 1L;
 
-    Behind(String why) {
-      super(why);
+    private final transient Label why;
+
+    Behind(String zh, String en) {
+      super(en);
+      why = new Label(zh, en);
+    }
+
+    /** With a program's own words. */
+    static Behind says(String words) {
+      return new Behind(words, words);
+    }
+
+    Label why() {
+      return why;
     }
   }
 
@@ -116,19 +129,25 @@ class MirrorWork {
       else git.bring(address, mirror.url(), mirrors.secret(mirror.name()), now);
       Instant at = clock.instant();
       table.done(mirror, wanted, at, at.plus(COMPARE));
-    } catch (Behind | IOException | Problem e) {
-      failed(mirror, String.valueOf(e.getMessage()));
+    } catch (Behind e) {
+      failed(mirror, e.why());
+    } catch (IOException | Problem e) {
+      failed(mirror, Label.same(String.valueOf(e.getMessage())));
     } catch (RuntimeException e) {
       LOG.warn("mirror={} failed", mirror.name(), e);
-      failed(mirror, e.toString());
+      failed(mirror, Label.same(e.toString()));
     }
   }
 
-  private void failed(Mirror mirror, String why) {
+  private void failed(Mirror mirror, Label why) {
     Instant at = clock.instant();
-    String line = RemoteText.cut(Shown.text(why.strip()).replaceAll("\\s+", " "), LONGEST_ERROR);
-    LOG.info("mirror={} is behind: {}", mirror.name(), line);
-    table.failed(mirror, line, at, at.plus(pause(retry, mirror.failures())));
+    Label shown = new Label(line(why.zh()), line(why.en()));
+    LOG.info("mirror={} is behind: {}", mirror.name(), shown.en());
+    table.failed(mirror, shown, at, at.plus(pause(retry, mirror.failures())));
+  }
+
+  private static String line(String text) {
+    return RemoteText.cut(Shown.text(text.strip()).replaceAll("\\s+", " "), LONGEST_ERROR);
   }
 
   static Map<String, ObjectId> ours(Map<String, ObjectId> refs) {

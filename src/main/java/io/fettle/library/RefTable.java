@@ -42,6 +42,20 @@ class RefTable {
         .optional();
   }
 
+  /** Whether this branch is known to have stood at this commit here, at any time. */
+  boolean stood(String ref, String commit) {
+    return sql.sql(
+            """
+            select exists (
+              select from library.move
+              where ref = :ref and (old_commit = :commit or new_commit = :commit))
+            """)
+        .param("ref", ref)
+        .param("commit", commit)
+        .query(Boolean.class)
+        .single();
+  }
+
   /** When a branch or tag last moved; empty for one that was not recorded yet. */
   Optional<Instant> movedAt(String ref) {
     return sql.sql("select moved_at from library.ref where name = :ref")

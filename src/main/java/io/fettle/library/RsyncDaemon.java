@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -80,7 +82,7 @@ class RsyncDaemon implements DisposableBean {
     try {
       if (!cleared) endLeftOvers();
       cleared = true;
-      List<Readers.Reader> all = readers.all();
+      Map<String, String> all = secrets();
       Optional<String> program = Programs.find("rsync");
       if (all.isEmpty()) {
         stop();
@@ -154,18 +156,23 @@ class RsyncDaemon implements DisposableBean {
     return folder.resolve("log");
   }
 
-  private void configure(List<Readers.Reader> all) throws IOException {
+  /** By name; a reader without one, removed at this moment, is none. */
+  private Map<String, String> secrets() {
+    Map<String, String> all = new TreeMap<>();
+    for (Readers.Reader reader : readers.all())
+      readers.secret(reader.name()).ifPresent(secret -> all.put(reader.name(), secret));
+    return all;
+  }
+
+  /**
+   * @param all never empty: rsync takes "auth users" without names as "no password"
+   */
+  private void configure(Map<String, String> all) throws IOException {
     Files.createDirectories(folder);
-    StringBuilder names = new StringBuilder();
     StringBuilder lines = new StringBuilder();
-    for (Readers.Reader reader : all) {
-      Optional<String> secret = readers.secret(reader.name());
-      if (secret.isEmpty()) continue;
-      names.append(names.isEmpty() ? "" : ", ").append(reader.name());
-      lines.append(reader.name()).append(':').append(secret.get()).append('\n');
-    }
+    all.forEach((name, secret) -> lines.append(name).append(':').append(secret).append('\n'));
     write(folder.resolve("secrets"), lines.toString().strip());
-    write(config(), text(names.toString()));
+    write(config(), text(String.join(", ", all.keySet())));
     if (Files.exists(log()) && Files.size(log()) > 10 << 20)
       Files.move(log(), folder.resolve("log.1"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
   }

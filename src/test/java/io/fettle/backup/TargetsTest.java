@@ -445,6 +445,28 @@ class TargetsTest {
   }
 
   @Test
+  void aTargetThatLeadsToTheBackupsIsFoundByItsOwnCopyAndByNobodyElse() throws Exception {
+    Head head = backUp(1, 2);
+    Path link = Files.createSymbolicLink(folder.resolve("link"), source());
+    TargetSettings place = new TargetSettings("file://" + link, null, null, 1, Duration.ofHours(1));
+    BackupSettings settings =
+        new BackupSettings(
+            null,
+            Duration.ofHours(6),
+            28,
+            Duration.ofDays(7),
+            Map.of("link", place),
+            OutsideSettings.usual());
+
+    settings.notATarget(source());
+
+    Target target = Target.of("link", place);
+    Targets targets = targets(Duration.ofSeconds(20), target);
+    assertThat(settled(targets, target).why().en()).contains("the folder of the backups here");
+    assertThat(new Shelf(source()).heads()).containsExactly(head);
+  }
+
+  @Test
   void backupsOfUpgradesPushOutNoOthers() {
     List<Head> heads = new ArrayList<>();
     for (int i = 9; i > 0; i--)

@@ -3,6 +3,7 @@ package io.fettle.library;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fettle.kernel.Label;
 import io.fettle.kernel.Problem;
 import io.fettle.kernel.Role;
 import io.fettle.support.RealSshd;
@@ -34,6 +35,7 @@ class MirrorTest {
   @Autowired private RefDesk refs;
   @Autowired private Store store;
   @Autowired private RefTable table;
+  @Autowired private Mirrors mirrors;
   @TempDir Path folder;
 
   private Git clone(Role role, String name) {
@@ -142,10 +144,16 @@ class MirrorTest {
             Instant.EPOCH,
             3,
             Instant.EPOCH,
-            "refused");
+            new Label("被拒绝", "refused"));
     var health = CopyHealth.judge(List.of(late), Instant.EPOCH.plusSeconds(700));
     assertThat(health.ok()).isFalse();
     assertThat(health.why().en()).contains("behind for 11 min 40 s: refused");
+    assertThat(health.why().zh()).endsWith("：被拒绝");
+    assertThat(mirrors.all())
+        .anySatisfy(each -> {
+          assertThat(each.name()).isEqualTo("foreign");
+          assertThat(each.error()).extracting(Label::zh).asString().contains("不覆盖");
+        });
     put("gone", "file://" + folder.resolve("nothing.git"), "");
     awaitError("gone", "not found");
     remove("gone");

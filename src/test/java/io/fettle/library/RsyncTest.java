@@ -2,20 +2,29 @@ package io.fettle.library;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fettle.audit.Audit;
 import io.fettle.kernel.Role;
+import io.fettle.secret.Secrets;
 import io.fettle.support.TestServer;
 import io.fettle.support.WholeProcess;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.mock.env.MockEnvironment;
 
 /** The library as the real {@code rsync} reads it from the real daemon. */
 @LibraryTest
@@ -24,6 +33,9 @@ class RsyncTest {
   @Autowired private Library library;
   @Autowired private RsyncDaemon daemon;
   @Autowired private Export export;
+  @Autowired private ReaderTable table;
+  @Autowired private Secrets secrets;
+  @Autowired private Audit audit;
   @TempDir Path folder;
 
   private record Said(int exit, String text) {}
@@ -176,6 +188,48 @@ class RsyncTest {
     awaitReading("watch", secret);
     remove("watch");
     WholeProcess.await("no daemon", Duration.ofSeconds(20), () -> daemon.pid().isEmpty());
+  }
+
+  @Test
+  void whenTheLastReaderGoesTheDaemonEndsAndIsNeverOpenToAll() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    awaitExport();
+    AtomicReference<Optional<String>> secret = new AtomicReference<>(Optional.of("of-the-last"));
+    Readers going =
+        new Readers(table, secrets, audit, Clock.systemUTC()) {
+          @Override
+          List<Reader> all() {
+            return List.of(new Reader("last", "test", Instant.EPOCH));
+          }
+
+          @Override
+          Optional<String> secret(String name) {
+            return secret.get();
+          }
+        };
+    MockEnvironment environment =
+        new MockEnvironment().withProperty("fettle.home", folder.resolve("other").toString());
+    Store other = new Store(environment, Clock.systemUTC());
+    RsyncDaemon one =
+        new RsyncDaemon(going, export, new RsyncSettings(port, "127.0.0.1", "*"), other);
+    String there = "rsync://last@127.0.0.1:" + port + "/scripts/";
+    try {
+      one.tend();
+      WholeProcess.await(
+          "it answers", Duration.ofSeconds(20), () -> rsync("", "of-the-last", there).exit() == 0);
+
+      secret.set(Optional.empty());
+      one.tend();
+
+      assertThat(one.pid()).isEmpty();
+      assertThat(rsync("", "", there).text()).contains("Connection refused");
+    } finally {
+      one.destroy();
+      other.destroy();
+    }
   }
 
   @Test
