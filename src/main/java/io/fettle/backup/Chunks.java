@@ -10,10 +10,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
@@ -29,6 +31,11 @@ final class Chunks implements AutoCloseable {
 
   private static final byte DEFLATED = 1;
   private static final byte PLAIN = 0;
+
+  /**
+   * Where a piece lies: two letters of its name, its name, and something more until it is whole.
+   */
+  private static final Pattern PIECE = Pattern.compile("[0-9a-f]{2}/\\.?[0-9a-f]{64}(\\.[\\w.]+)?");
 
   private final Path folder;
   private final BackupKey key;
@@ -96,9 +103,23 @@ final class Chunks implements AutoCloseable {
         "备份缺少文件 " + file(name) + "。", "The piece " + file(name) + " of this backup is missing.");
   }
 
-  /** Deletes what none of these backups needs, and what a killed one left; gives the count. */
+  /**
+   * Deletes what none of these backups needs, and what a killed one left; gives the count.
+   *
+   * @throws BackupRefused when something lies there that no backup has written: it is not ours
+   */
   int sweep(Set<String> needed) throws IOException {
     if (!Files.isDirectory(folder)) return 0;
+    try (Stream<Path> files = Files.walk(folder)) {
+      Optional<Path> foreign =
+          files
+              .filter(Files::isRegularFile)
+              .filter(f -> !isPiece(folder.relativize(f).toString()))
+              .findFirst();
+      if (foreign.isPresent()) throw foreign(foreign.get());
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
     int count = 0;
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
@@ -110,6 +131,19 @@ final class Chunks implements AutoCloseable {
       throw e.getCause();
     }
     return count;
+  }
+
+  /** True for the name, below chunks, of what only a backup writes. */
+  static boolean isPiece(String name) {
+    return PIECE.matcher(name).matches();
+  }
+
+  private static BackupRefused foreign(Path file) {
+    return new BackupRefused(
+        "文件 " + file + " 不是备份写的；备份要用自己的文件夹，其中的 chunks 只放备份的内容。",
+        "The file "
+            + file
+            + " was not written by a backup: backups need a folder of their own, whose chunks hold nothing else.");
   }
 
   private byte[] packed(byte[] buffer, int length) {

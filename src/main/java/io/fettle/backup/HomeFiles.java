@@ -1,5 +1,6 @@
 package io.fettle.backup;
 
+import io.fettle.platform.postgres.Recovery;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -47,6 +48,7 @@ record HomeFiles(Path home, Path conf, List<Path> spared) {
           "postgres",
           LAID_OUT,
           "verify",
+          Recovery.RESTORED,
           UpgradeBackup.SAVED,
           "run",
           "log",

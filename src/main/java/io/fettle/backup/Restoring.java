@@ -211,6 +211,7 @@ final class Restoring {
 
   private Done done(Manifest manifest, Optional<Comparison> same, List<String> aside)
       throws IOException {
+    PrivateFile.write(home.resolve(Recovery.RESTORED), manifest.head().at().toString());
     Disk.flush(home);
     Files.delete(home.resolve(Recovery.UNFINISHED));
     return new Done(manifest, same, aside);

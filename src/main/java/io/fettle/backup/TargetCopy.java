@@ -210,7 +210,9 @@ final class TargetCopy {
     for (String name : old) Files.deleteIfExists(work.resolve(name));
     Set<String> idle = new TreeSet<>();
     for (String name : there.keySet())
-      if (name.startsWith(CHUNKS) && !needed.contains(name)) idle.add(name);
+      if (name.startsWith(CHUNKS)
+          && !needed.contains(name)
+          && Chunks.isPiece(name.substring(CHUNKS.length()))) idle.add(name);
     delete(idle, there);
     return young.size();
   }

@@ -40,8 +40,9 @@ class BatchApi {
    * Which machines of an ended job.
    *
    * @param verdicts of machines to run again by name; without it those on which surely nothing ran
+   * @param limit on each machine, such as {@code 5m}; without it the same as before
    */
-  record Again(@Nullable List<String> verdicts, @Nullable String reason) {}
+  record Again(@Nullable List<String> verdicts, @Nullable String reason, @Nullable String limit) {}
 
   /** A list under a name, so that fields can be added. */
   record Items<T>(List<T> items) {}
@@ -191,7 +192,11 @@ class BatchApi {
       @PathVariable("id") String id, @RequestBody Again again, Viewer viewer) {
     Job job =
         jobs.rerun(
-            visible(id, viewer).id(), verdicts(again.verdicts()), text(again.reason()), viewer);
+            visible(id, viewer).id(),
+            verdicts(again.verdicts()),
+            text(again.reason()),
+            JobWish.lasting("limit", again.limit()),
+            viewer);
     return ResponseEntity.status(HttpStatus.CREATED).body(view(job, viewer));
   }
 

@@ -276,7 +276,7 @@ class BatchPages {
       @PathVariable String id, @RequestParam(defaultValue = "") String verdict, Viewer viewer) {
     Set<Verdict> named =
         verdict.isEmpty() ? Set.of() : BatchApi.verdicts(List.of(verdict.split(",")));
-    return to(jobs.rerun(visible(id, viewer), named, "", viewer));
+    return to(jobs.rerun(visible(id, viewer), named, "", null, viewer));
   }
 
   @Allow(Role.OPERATOR)

@@ -219,6 +219,24 @@ class ItemTable {
         .list();
   }
 
+  /** Of jobs that had begun, all that has not ended is UNKNOWN from now on. */
+  List<Key> restored(Label why, Instant now) {
+    return jdbc.sql(
+            """
+            update batch.item i set state = 'ENDED', verdict = 'UNKNOWN', zh = :zh, en = :en,
+                ended_at = :now
+              from batch.job j
+             where j.id = i.job_id and j.state in ('RUNNING', 'PAUSED', 'STOPPING')
+               and i.state in ('QUEUED', 'SENDING')
+            returning i.job_id, i.no
+            """)
+        .param("zh", why.zh())
+        .param("en", why.en())
+        .param("now", at(now))
+        .query((rs, n) -> new Key(new JobId(rs.getLong(1)), rs.getInt(2)))
+        .list();
+  }
+
   static Item item(ResultSet rs) throws SQLException {
     String verdict = rs.getString("verdict");
     int exit = rs.getInt("exit_code");

@@ -192,6 +192,17 @@ class JobTable {
         .optional();
   }
 
+  /** Jobs that had begun are brought to their end; says how many. */
+  int restored() {
+    return jdbc.sql(
+            """
+            update batch.job set state = 'STOPPING', holder = null, held_until = null,
+              paused_for = null, go_on_at = null, waits_zh = null, waits_en = null
+             where state in ('RUNNING', 'PAUSED', 'STOPPING')
+            """)
+        .update();
+  }
+
   void letGo(String holder) {
     jdbc.sql("update batch.job set held_until = null where holder = :holder and state <> 'ENDED'")
         .param("holder", holder)

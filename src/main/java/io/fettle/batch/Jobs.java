@@ -3,6 +3,7 @@ package io.fettle.batch;
 import io.fettle.kernel.Label;
 import io.fettle.kernel.Page;
 import io.fettle.kernel.Viewer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,8 +44,9 @@ public interface Jobs {
    *
    * @param named where this is not empty, on exactly the machines with these verdicts instead, even
    *     those on which it ran or may have run
+   * @param limit on each machine; null: the same as before
    */
-  Job rerun(JobId id, Set<Verdict> named, String reason, Viewer viewer);
+  Job rerun(JobId id, Set<Verdict> named, String reason, @Nullable Duration limit, Viewer viewer);
 
   /**
    * A new job on exactly the machines that an ended one changed and proved, which puts back what

@@ -3,11 +3,13 @@ package io.fettle.batch;
 import io.fettle.kernel.AssetId;
 import io.fettle.kernel.Problem;
 import io.fettle.kernel.Viewer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Jobs that come from another: run again where nothing ran, take back what was changed. */
 final class Sequels {
@@ -23,7 +25,7 @@ final class Sequels {
     this.wishes = new Wishes(desk);
   }
 
-  Job rerun(JobId id, Set<Verdict> named, String reason, Viewer viewer) {
+  Job rerun(JobId id, Set<Verdict> named, String reason, @Nullable Duration limit, Viewer viewer) {
     Job job = ended(id, viewer);
     if (named.contains(Verdict.OK))
       throw Problem.badInput("also", "OK", "成功的不会重跑", "what succeeded is not run again");
@@ -35,7 +37,8 @@ final class Sequels {
       throw Problem.conflict(id + " 没有可重跑的机器", id + " has no machine to run again");
     Map<AssetId, Map<String, Object>> given = new HashMap<>(desk.effects().given(id));
     given.keySet().retainAll(machines);
-    return begin(job, machines, reason, new Sequel(id, job.undoOf(), given), viewer);
+    Wish again = again(job, reason, limit == null ? job.order().limit() : limit);
+    return begin(job, machines, again, new Sequel(id, job.undoOf(), given), viewer);
   }
 
   /**
@@ -51,7 +54,12 @@ final class Sequels {
               + " has nothing to undo: its action has no way back, it changed nothing, or that was"
               + " undone already");
     String why = reason.isBlank() ? "undo " + id + ": " + job.reason() : reason;
-    return begin(job, List.copyOf(back.keySet()), why, new Sequel(null, id, back), viewer);
+    return begin(
+        job,
+        List.copyOf(back.keySet()),
+        again(job, why, job.order().limit()),
+        new Sequel(null, id, back),
+        viewer);
   }
 
   private Job ended(JobId id, Viewer viewer) {
@@ -61,13 +69,13 @@ final class Sequels {
     return job;
   }
 
-  private Job begin(Job job, List<AssetId> machines, String reason, Sequel sequel, Viewer viewer) {
+  private Job begin(Job job, List<AssetId> machines, Wish again, Sequel sequel, Viewer viewer) {
     Targets.Chosen chosen = targets.of(machines, wishes.need(job.kind(), job.body()));
     if (chosen.chosen().isEmpty())
       throw Problem.conflict(
           "这些机器现在都不能运行：" + words(chosen, true),
           "None of these machines can be run on now: " + words(chosen, false));
-    return deeds.follow(again(job, reason), chosen, sequel, viewer);
+    return deeds.follow(again, chosen, sequel, viewer);
   }
 
   private static String words(Targets.Chosen chosen, boolean zh) {
@@ -78,8 +86,11 @@ final class Sequels {
             .toList());
   }
 
-  /** The same, as carefully: the list is known, so its number was seen. */
-  private static Wish again(Job job, String reason) {
+  /**
+   * The same, as carefully: the list is known, so its number was seen. What went at once goes at
+   * once again; steps are made anew for the machines that are left.
+   */
+  private static Wish again(Job job, String reason, Duration limit) {
     Order o = job.order();
     return new Wish(
         job.kind(),
@@ -90,13 +101,13 @@ final class Sequels {
         job.dry(),
         job.query(),
         reason.isBlank() ? job.reason() : reason,
-        null,
+        o.steps().size() == 1 && job.machines() > 1 ? "100%" : null,
         o.width(),
         o.perRack(),
         o.perService(),
         o.ask(),
         o.pause(),
-        o.limit(),
+        limit,
         o.total(),
         o.stopShare(),
         null,

@@ -4,6 +4,7 @@ import io.fettle.kernel.Page;
 import io.fettle.kernel.Problem;
 import io.fettle.kernel.Role;
 import io.fettle.kernel.Viewer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,8 +59,9 @@ final class StoredJobs implements Jobs {
   }
 
   @Override
-  public Job rerun(JobId id, Set<Verdict> named, String reason, Viewer viewer) {
-    return sequels.rerun(id, named, reason, viewer);
+  public Job rerun(
+      JobId id, Set<Verdict> named, String reason, @Nullable Duration limit, Viewer viewer) {
+    return sequels.rerun(id, named, reason, limit, viewer);
   }
 
   @Override

@@ -38,19 +38,25 @@ final class Turns {
 
   /** Takes all turns that are due now. */
   void take() {
-    while (Boolean.TRUE.equals(desk.transactions().execute(t -> one()))) {}
+    while (Boolean.TRUE.equals(desk.transactions().execute(t -> one(null)))) {}
   }
 
-  private boolean one() {
+  /** Those that are due now are missed, for this reason. */
+  void restored(Label why) {
+    while (Boolean.TRUE.equals(desk.transactions().execute(t -> one(why)))) {}
+  }
+
+  private boolean one(@Nullable Label restored) {
     Instant now = desk.now();
     Saved due = table.due(now).orElse(null);
     if (due == null || due.next() == null || due.timetable() == null) return false;
     Timetable.Due turn = due.timetable().due(due.next(), now);
     boolean late =
         Duration.between(turn.latest(), now).compareTo(desk.settings().scheduleLate()) > 0;
-    if (late) missed(due, due.next(), turn.missed() + 1, now);
+    if (restored != null) missed(due, due.next(), turn.missed() + 1, restored, now);
+    else if (late) missed(due, due.next(), turn.missed() + 1, LATE, now);
     else {
-      if (turn.missed() > 0) missed(due, due.next(), turn.missed(), now);
+      if (turn.missed() > 0) missed(due, due.next(), turn.missed(), LATE, now);
       began(due, turn.latest(), now);
     }
     table.next(due.name(), turn.next().orElse(null));
@@ -58,8 +64,8 @@ final class Turns {
     return true;
   }
 
-  private void missed(Saved due, Instant first, int times, Instant now) {
-    took(due, new Saved.Turn(first, Saved.Outcome.MISSED, times, null, LATE), now);
+  private void missed(Saved due, Instant first, int times, Label why, Instant now) {
+    took(due, new Saved.Turn(first, Saved.Outcome.MISSED, times, null, why), now);
   }
 
   private void began(Saved due, Instant at, Instant now) {

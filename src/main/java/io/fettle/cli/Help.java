@@ -48,7 +48,10 @@ final class Help {
           [--break-glass TEXT] [--detach]
       job ID | list              follow it (again); all of them
       job stop|continue|approve|reject|output ID
-      job rerun ID [--only VERDICT]  those on which surely nothing ran, or those with this verdict
+      job rerun ID [--only VERDICT] [--limit 5m]  those on which surely nothing ran, or those named
+      job undo ID                puts back what its action changed
+      run --on QUERY --put FILE --to PATH [--mode 0644] [--root] [--replace] --reason TEXT
+      run --on QUERY --get PATH --into DIR --reason TEXT;  job files ID --into DIR
       job save NAME (as run) [--param NAME[:TYPE][=V]] [--most N] [--team T] [--cron C --zone Z]
       job saved [NAME] | start NAME [--set k=v] [--on QUERY] [--dry-run] | agree|forget NAME
 

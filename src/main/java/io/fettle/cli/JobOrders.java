@@ -153,13 +153,19 @@ final class JobOrders extends Order {
         description = "Exactly those that ended so, e.g. killed, exit, unknown.")
     List<String> only = List.of();
 
+    @Option(
+        names = "--limit",
+        paramLabel = "TIME",
+        description = "On each machine, e.g. 5m; without it the same as before.")
+    String limit = "";
+
     @Option(names = "--reason", paramLabel = "TEXT")
     String reason = "";
 
     @Override
     Server.Answer ask(Server server) {
-      return followed(
-          server, server.post(path(id) + "/rerun", Map.of("verdicts", only, "reason", reason)));
+      var again = Map.of("verdicts", only, "reason", reason, "limit", limit);
+      return followed(server, server.post(path(id) + "/rerun", again));
     }
   }
 

@@ -2,6 +2,7 @@ package io.fettle.identity;
 
 import io.fettle.audit.Audit;
 import io.fettle.kernel.Actor;
+import io.fettle.kernel.AfterRestore;
 import io.fettle.kernel.CannotStart;
 import io.fettle.kernel.PrivateFile;
 import io.fettle.kernel.Role;
@@ -10,6 +11,7 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -25,7 +27,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * by which this machine's own command line signs in.
  */
 @Component
-class FirstStart implements SmartInitializingSingleton {
+class FirstStart implements SmartInitializingSingleton, AfterRestore {
   static final String ADMIN = "admin";
   static final String PASSWORD_FILE = "admin.password";
   static final String TOKEN_FILE = "admin.token";
@@ -66,6 +68,13 @@ class FirstStart implements SmartInitializingSingleton {
     } catch (IOException e) {
       throw new CannotStart("Cannot write to " + home + " (" + e.getMessage() + ").", e);
     }
+  }
+
+  /** Whoever has the disk of the machine that was lost has its administrator's token. */
+  @Override
+  public void restored(Instant taken) {
+    Path home = Path.of(environment.getProperty("fettle.home", "data")).toAbsolutePath();
+    tokens.onlyLocal(tokenName(home));
   }
 
   /** The file is written first: a crash in between leaves a file that the next start replaces. */

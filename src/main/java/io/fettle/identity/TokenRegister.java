@@ -121,6 +121,19 @@ class TokenRegister implements Tokens {
     return made;
   }
 
+  /** Takes away the tokens of other servers' folders. */
+  @Transactional
+  public void onlyLocal(String name) {
+    int gone = tokens.removeLocalBut(name);
+    if (gone > 0)
+      audit.record(
+          Actor.system("identity"),
+          "token.revoked",
+          "token:local",
+          "after a restore: tokens of the server that was lost",
+          Map.of("tokens", gone));
+  }
+
   /** Who a token speaks for; empty when it is unknown, revoked, expired or its person disabled. */
   Optional<Viewer> viewer(String text) {
     Instant now = clock.instant();

@@ -133,6 +133,12 @@ class TokenTable {
     sql.sql("delete from identity.token where local and name = :name").param("name", name).update();
   }
 
+  int removeLocalBut(String name) {
+    return sql.sql("delete from identity.token where local and name <> :name")
+        .param("name", name)
+        .update();
+  }
+
   private static Held held(ResultSet row) throws SQLException {
     Token token =
         new Token(

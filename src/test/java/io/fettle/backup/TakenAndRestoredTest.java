@@ -233,6 +233,21 @@ class TakenAndRestoredTest {
   }
 
   @Test
+  void aFolderThatHoldsSomebodyElsesChunksIsLeftAlone() throws Exception {
+    Path theirs = folder.resolve("loki");
+    Path index = Files.createDirectories(theirs.resolve("chunks/ab")).resolve("index.db");
+    Files.writeString(index, "theirs");
+    HomeFiles files = new HomeFiles(home, folder.resolve("conf/fettle.yml"), List.of());
+    Taking taking =
+        new Taking(
+            Taking.Database.own(postgres), files, BackupKey.of(home), "test", Clock.systemUTC());
+    assertThatThrownBy(() -> taking.into(theirs, SILENT))
+        .isInstanceOf(BackupRefused.class)
+        .hasMessageContaining("index.db was not written by a backup");
+    assertThat(index).hasContent("theirs");
+  }
+
+  @Test
   void aFullDiskLeavesTheBackupsThatWereThere() throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "only root mounts a small disk");
     Path small = Files.createDirectory(folder.resolve("small"));

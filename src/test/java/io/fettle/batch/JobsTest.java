@@ -228,8 +228,9 @@ class JobsTest {
         server.post(
             Role.OPERATOR,
             "/api/v1/jobs/" + id + "/rerun",
-            Map.of("verdicts", List.of("unknown", "exit")));
+            Map.of("verdicts", List.of("unknown", "exit"), "limit", "9s"));
     assertThat(named.status()).as(named.body()).isEqualTo(201);
+    assertThat(named.json().get("limit_seconds").asInt()).isEqualTo(9);
     String third = named.json().get("id").asString();
     until(third, "ENDED", "PAUSED");
     assertThat(verdicts(third).keySet()).containsExactlyInAnyOrder("BT05", "BT06");

@@ -55,6 +55,7 @@ class SavedTest {
   @Autowired private TransactionOperations transactions;
   @Autowired private Turns turns;
   @Autowired private TimetableHealth timetables;
+  @Autowired private JobsAfterRestore afterRestore;
 
   private RealSshd sshd;
 
@@ -318,6 +319,34 @@ class SavedTest {
       TimeUnit.MILLISECONDS.sleep(50);
     }
     throw new AssertionError("no turn of " + name);
+  }
+
+  @Test
+  void afterARestoreNothingIsDoneASecondTime() throws Exception {
+    save(hourly(keeping("restored", "echo hi")));
+    Map<String, Object> wish =
+        Map.of(
+            "on", ALL, "ssh", "echo x >>ran", "reason", "a test", "steps", "1,100%", "pause", "1h");
+    JsonNode begun = server.post(Role.OPERATOR, "/api/v1/jobs", wish).json();
+    String path = "/api/v1/jobs/" + begun.get("id").asString();
+    for (int i = 0; i < 200; i++) {
+      if (server.get(Role.OPERATOR, path).json().at("/verdicts/OK").asInt() == 1) break;
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+    transactions.executeWithoutResult(t -> {
+      due("restored", Clock.systemUTC().instant().minusSeconds(60));
+      afterRestore.restored(Instant.EPOCH);
+    });
+
+    JsonNode job = ended(begun);
+    assertThat(job.get("verdicts").toString()).isEqualTo("{\"OK\":1,\"UNKNOWN\":1}");
+    assertThat(sshd.sh("cat /home/bat/ran").lines()).hasSize(1);
+    Answer rerun = server.post(Role.OPERATOR, path + "/rerun", Map.of("reason", "the missed"));
+    assertThat(rerun.status()).as(rerun.body()).isBetween(400, 499);
+    JsonNode turn = turn("restored");
+    assertThat(turn.get("outcome").asString()).isEqualTo("MISSED");
+    assertThat(turn.toString()).contains("Restored from a backup of 1970");
+    assertThat(jobsOf("restored")).isZero();
   }
 
   @Test

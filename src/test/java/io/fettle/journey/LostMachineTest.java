@@ -7,6 +7,9 @@ import io.fettle.support.LabProcess;
 import io.fettle.support.WholeProcess;
 import java.io.IOException;
 import java.io.Reader;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -85,6 +88,8 @@ class LostMachineTest {
         await("fleet known", Duration.ofMinutes(10), () -> count(first, "machines") == MACHINES);
         await("visited", Duration.ofMinutes(10), () -> healthy(first, "monitoring"));
         if (WHOLE) accept(first, fleet);
+        String job = halfDone(first);
+        String stolen = Files.readString(first.token()).strip();
         List<String> broken = broken(fleet, 0, BROKEN);
         stopWhileOneIsSent(first, fleet);
         backUp(first);
@@ -104,6 +109,9 @@ class LostMachineTest {
                   .formatted(MACHINES, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - lost)));
           assertThat(TimeUnit.NANOSECONDS.toMinutes(System.nanoTime() - lost)).isLessThan(10);
           assertThat(count(second, "machines")).isEqualTo(MACHINES);
+          await("no job goes on", PATIENCE, () -> verdicts(second, job).contains("UNKNOWN"));
+          assertThat(verdicts(second, job)).isEqualTo("{\"OK\":1,\"UNKNOWN\":2}");
+          assertThat(opens(second, stolen)).as("the lost machine's own token").isEqualTo(401);
           assertThat(count(second, "tickets/open")).isGreaterThanOrEqualTo(tickets);
           await("all repaired", PATIENCE, () -> mended(fleet, broken));
           await("nothing in doubt", PATIENCE, () -> underWay(second) == 0);
@@ -115,6 +123,43 @@ class LostMachineTest {
           if (WHOLE) assertThat(scripts(second)).isEqualTo(SCRIPTS);
         }
       }
+    }
+  }
+
+  /** A job whose first machine is done, and which has an hour's pause before the others. */
+  private static String halfDone(WholeProcess server) throws Exception {
+    Map<String, Object> wish =
+        Map.of(
+            "on",
+            "asset_no in ['ZC004027', 'ZC004028', 'ZC004029']",
+            "ssh",
+            "hostname",
+            "reason",
+            "drill",
+            "steps",
+            "1,100%",
+            "pause",
+            "1h");
+    String id = server.post("/api/v1/jobs", wish).path("id").asString();
+    await("half done", PATIENCE, () -> verdicts(server, id).equals("{\"OK\":1}"));
+    return id;
+  }
+
+  private static String verdicts(WholeProcess server, String job) {
+    try {
+      return server.get("/api/v1/jobs/" + job).path("verdicts").toString();
+    } catch (IOException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  private static int opens(WholeProcess server, String token) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(server.uri().resolve("/api/v1/status"))
+            .header("Authorization", "Bearer " + token)
+            .build();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
     }
   }
 

@@ -23,6 +23,11 @@ public final class Recovery {
   /** In a FETTLE_HOME while a restore into it is under way; such a home does not start. */
   public static final String UNFINISHED = "restore.unfinished";
 
+  /**
+   * In a FETTLE_HOME that was restored and has not been started since: when the backup was taken.
+   */
+  public static final String RESTORED = "restored";
+
   private static final Duration LIMIT = Duration.ofHours(2);
   private static final String SCRATCH = "verify";
 
