@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pieces that backups are made of, each in a file named after its content: what is stored
@@ -32,6 +34,9 @@ final class Chunks implements AutoCloseable {
   private static final byte DEFLATED = 1;
   private static final byte PLAIN = 0;
 
+  /** Bytes of a disk that is the database's too which no backup takes. */
+  private static final long LEFT = 512L << 20;
+
   /**
    * Where a piece lies: two letters of its name, its name, and something more until it is whole.
    */
@@ -42,6 +47,7 @@ final class Chunks implements AutoCloseable {
   private final Queue<Press> presses = new ConcurrentLinkedQueue<>();
   private final AtomicLong stored = new AtomicLong();
   private final AtomicLong unfinished = new AtomicLong();
+  private volatile @Nullable FileStore shared;
 
   /** What one thread at a time presses with. */
   private record Press(Deflater deflater, byte[] squeezed) {}
@@ -49,6 +55,12 @@ final class Chunks implements AutoCloseable {
   Chunks(Path backups, BackupKey key) {
     this.folder = backups.resolve("chunks");
     this.key = key;
+  }
+
+  /** Where the database lies on the same disk, its last room is not taken. */
+  void leaveRoomFor(Path home) throws IOException {
+    FileStore disk = Files.getFileStore(folder.resolveSibling(""));
+    if (disk.equals(Files.getFileStore(home))) shared = disk;
   }
 
   /** Bytes newly written by this object. */
@@ -61,6 +73,8 @@ final class Chunks implements AutoCloseable {
     String name = key.name(buffer, length);
     Path file = file(name);
     if (Files.exists(file)) return name;
+    FileStore disk = shared;
+    if (disk != null && disk.getUsableSpace() < LEFT) throw noRoom(disk.getUsableSpace());
     byte[] sealed = key.seal(packed(buffer, length), name.getBytes(StandardCharsets.US_ASCII));
     Files.createDirectories(file.getParent());
     Path fresh = file.resolveSibling(name + "." + unfinished.incrementAndGet() + ".new");
@@ -136,6 +150,22 @@ final class Chunks implements AutoCloseable {
   /** True for the name, below chunks, of what only a backup writes. */
   static boolean isPiece(String name) {
     return PIECE.matcher(name).matches();
+  }
+
+  private BackupRefused noRoom(long left) {
+    return new BackupRefused(
+        folder.getParent()
+            + " 与数据库在同一块磁盘上，只剩 "
+            + (left >> 20)
+            + " MB，须留 "
+            + (LEFT >> 20)
+            + " MB 给数据库：请腾出空间，或用 backup.folder 指定另一块磁盘。",
+        folder.getParent()
+            + " is on the database's own disk, which has "
+            + (left >> 20)
+            + " MB left; "
+            + (LEFT >> 20)
+            + " MB are the database's: free some, or name a folder on another disk with backup.folder.");
   }
 
   private static BackupRefused foreign(Path file) {

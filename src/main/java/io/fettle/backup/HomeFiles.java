@@ -27,6 +27,12 @@ import java.util.stream.Stream;
  * @param spared folders below the home that are left out: the database's, the backups'
  */
 record HomeFiles(Path home, Path conf, List<Path> spared) {
+  /** A folder that is a link is the folder that it leads to. */
+  HomeFiles {
+    home = real(home);
+    spared = spared.stream().map(HomeFiles::real).toList();
+  }
+
   private static final String CONF = "conf";
   private static final int TRIES = 5;
 
@@ -58,6 +64,14 @@ record HomeFiles(Path home, Path conf, List<Path> spared) {
           "admin.password",
           "master.key",
           BackupKey.FILE);
+
+  private static Path real(Path folder) {
+    try {
+      return folder.toRealPath();
+    } catch (IOException e) {
+      return folder.toAbsolutePath().normalize();
+    }
+  }
 
   /** A small file as it was at one moment. */
   record Kept(String path, String mode, long changed, byte[] bytes) {}
@@ -104,7 +118,8 @@ record HomeFiles(Path home, Path conf, List<Path> spared) {
     for (int i = 1; ; i++) {
       try {
         tree("home/", home, copy);
-        if (conf.resolveSibling("").endsWith(CONF)) tree("conf/", conf.resolveSibling(""), copy);
+        if (conf.resolveSibling("").endsWith(CONF))
+          tree("conf/", real(conf.resolveSibling("")), copy);
         else if (Files.exists(conf)) copy.add("conf/" + conf.getFileName(), conf);
         return;
       } catch (NoSuchFileException e) {
@@ -135,16 +150,25 @@ record HomeFiles(Path home, Path conf, List<Path> spared) {
           }
 
           @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            if (attributes.isRegularFile()
-                && !isHalf(file)
-                && !isSpared(file)
-                && !isReference(file)) files.add(file);
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            boolean link = attributes.isSymbolicLink() && Files.isDirectory(file);
+            if (link && !isSpared(file) && !file.toRealPath().startsWith(root)) throw linked(file);
+            if (Files.isRegularFile(file) && !isHalf(file) && !isSpared(file) && !isReference(file))
+              files.add(file);
             return FileVisitResult.CONTINUE;
           }
         });
     folders.addAll(files);
     return folders;
+  }
+
+  private static BackupRefused linked(Path folder) {
+    return new BackupRefused(
+        "目录 " + folder + " 是符号链接，里面的内容不会进入备份：请把内容移到这里，或移走链接。",
+        "The folder "
+            + folder
+            + " is a symbolic link, and what it leads to would not be in the backup: move it here, or take the link away.");
   }
 
   private boolean isSpared(Path file) {

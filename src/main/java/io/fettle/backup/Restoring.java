@@ -89,6 +89,7 @@ final class Restoring {
       throws IOException, SQLException {
     Shelf shelf = new Shelf(folder);
     Head head = shelf.choose(id);
+    requireElsewhere(folder);
     requireEmpty();
     BackupKey key = keys.backupKey();
     Manifest manifest = shelf.read(head, key);
@@ -129,6 +130,18 @@ final class Restoring {
             + (foreign
                 ? "; restore it for a server of that version with --database outside."
                 : "; restore it with the Fettle that made it."));
+  }
+
+  /** What lies in the home is removed when a restore is begun anew. */
+  private void requireElsewhere(Path folder) throws IOException {
+    if (!Files.isDirectory(home) || !folder.toRealPath().startsWith(home.toRealPath())) return;
+    throw new BackupRefused(
+        "备份 " + folder + " 在要恢复到的目录 " + home + " 里；请先把备份移到别处。",
+        "The backup "
+            + folder
+            + " lies in "
+            + home
+            + ", the folder to restore into: move the backup elsewhere first.");
   }
 
   private void requireEmpty() throws IOException {

@@ -57,6 +57,7 @@ final class Sealers implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof BackupRefused refused) throw refused;
       throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
     }
   }

@@ -90,10 +90,25 @@ final class Taking {
     }
     try (Chunks chunks = new Chunks(folder, key)) {
       chunks.sweep(needed);
-      Manifest manifest = take(chunks, last, progress);
-      progress.at(new Label("写入磁盘", "writing all to the disk"), 0, 0);
-      shelf.write(manifest, key);
-      return manifest;
+      chunks.leaveRoomFor(files.home());
+      try {
+        Manifest manifest = take(chunks, last, progress);
+        progress.at(new Label("写入磁盘", "writing all to the disk"), 0, 0);
+        shelf.write(manifest, key);
+        return manifest;
+      } catch (IOException | SQLException | RuntimeException e) {
+        tidy(chunks, needed, e);
+        throw e;
+      }
+    }
+  }
+
+  /** What a failed backup has written stands in nobody's way. */
+  private static void tidy(Chunks chunks, Set<String> needed, Exception failed) {
+    try {
+      chunks.sweep(needed);
+    } catch (IOException | RuntimeException e) {
+      failed.addSuppressed(e);
     }
   }
 

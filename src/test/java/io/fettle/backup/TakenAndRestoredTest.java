@@ -248,6 +248,68 @@ class TakenAndRestoredTest {
   }
 
   @Test
+  void aBackupLeavesRoomForTheDatabaseOnItsDiskAndNothingOfItselfWhenItFails() throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "only root mounts a small disk");
+    Path disk = Files.createDirectory(folder.resolve("shared"));
+    assumeTrue(
+        shell("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", disk.toString()) == 0,
+        "no small disk here");
+    try {
+      HomeFiles files = new HomeFiles(disk, folder.resolve("conf/fettle.yml"), List.of());
+      Path there = Files.createDirectory(disk.resolve("backups"));
+      Taking taking =
+          new Taking(
+              Taking.Database.own(postgres), files, BackupKey.of(home), "test", Clock.systemUTC());
+      assertThatThrownBy(() -> taking.into(there, SILENT))
+          .isInstanceOf(BackupRefused.class)
+          .hasMessageContaining("is on the database's own disk");
+      try (Stream<Path> left = Files.walk(there)) {
+        assertThat(left.filter(Files::isRegularFile)).isEmpty();
+      }
+    } finally {
+      shell("umount", disk.toString());
+    }
+  }
+
+  @Test
+  void aLinkedFolderIsNotSilentlyLeftOutAndALinkToTheHomeIsTheHome() throws Exception {
+    Path real = Files.createDirectory(folder.resolve("linked"));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), real);
+    Files.writeString(real.resolve("kept"), "kept");
+    HomeFiles files = new HomeFiles(link, folder.resolve("conf/fettle.yml"), List.of());
+    assertThat(files.home()).isEqualTo(real.toRealPath());
+    Taking taking =
+        new Taking(
+            Taking.Database.own(postgres), files, BackupKey.of(home), "test", Clock.systemUTC());
+    Path there = Files.createDirectory(folder.resolve("linked-backups"));
+    Manifest taken = taking.into(there, SILENT);
+    assertThat(taken.entries()).anyMatch(e -> e.path().equals("home/kept"));
+    Files.createSymbolicLink(real.resolve("evidence"), folder);
+    assertThatThrownBy(() -> taking.into(there, SILENT))
+        .isInstanceOf(BackupRefused.class)
+        .hasMessageContaining("evidence is a symbolic link");
+  }
+
+  @Test
+  void aBackupInTheFolderToRestoreIntoIsRefused() throws Exception {
+    Path other = Files.createDirectory(folder.resolve("other-within"));
+    Files.writeString(other.resolve("restore.unfinished"), "x");
+    FileSystemUtils.copyRecursively(backups, other.resolve("backups"));
+    Said said =
+        run(
+            other,
+            folder.resolve("nowhere/fettle.yml"),
+            other.resolve("backups"),
+            "--key",
+            key(),
+            "--master-key",
+            home.resolve("master.key").toString());
+    assertThat(said.code()).isNotZero();
+    assertThat(said.err()).contains("move the backup elsewhere first");
+    assertThat(new Shelf(other.resolve("backups")).heads()).isNotEmpty();
+  }
+
+  @Test
   void aFullDiskLeavesTheBackupsThatWereThere() throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "only root mounts a small disk");
     Path small = Files.createDirectory(folder.resolve("small"));

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -233,7 +234,15 @@ public final class RealSshd implements AutoCloseable {
   public void close() {
     try {
       stop();
-      FileSystemUtils.deleteRecursively(home);
+      for (int i = 1; ; i++) {
+        try {
+          FileSystemUtils.deleteRecursively(home);
+          return;
+        } catch (DirectoryNotEmptyException e) { // a session that ends still writes
+          if (i == 20) throw e;
+          TimeUnit.MILLISECONDS.sleep(100);
+        }
+      }
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
