@@ -214,9 +214,16 @@ class BatchApi {
     return JobView.of(
         job,
         jobs.counts(job.id(), viewer),
+        rerunnable(jobs, job, viewer),
         ids(followUps, j -> job.id().equals(j.rerunOf())),
         ids(followUps, j -> job.id().equals(j.undoOf())),
         jobs.undoable(job.id(), viewer));
+  }
+
+  static Jobs.Counts rerunnable(Jobs jobs, Job job, Viewer viewer) {
+    return job.state() == JobState.ENDED
+        ? jobs.rerunnable(job.id(), viewer)
+        : new Jobs.Counts(0, 0, Map.of());
   }
 
   private static List<String> ids(List<Job> jobs, Predicate<Job> which) {

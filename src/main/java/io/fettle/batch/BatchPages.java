@@ -160,6 +160,7 @@ class BatchPages {
     model.addAttribute("mayApprove", jobs.mayApprove(job, viewer));
     model.addAttribute(
         "undoable", job.state() == JobState.ENDED ? jobs.undoable(job.id(), viewer) : 0);
+    model.addAttribute("again", BatchApi.rerunnable(jobs, job, viewer));
     model.addAttribute("verdict", wanted);
     model.addAttribute("said", said);
     model.addAttribute("items", items(job, "", "", GRID, viewer));

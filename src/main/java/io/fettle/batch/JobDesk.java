@@ -176,7 +176,7 @@ final class JobDesk {
     return Objects.requireNonNull(
         desk.transactions()
             .execute(t -> {
-              sequel.lock(desk);
+              sequel.lock(desk, items);
               JobId id = desk.jobs().add(job);
               for (int i = 0; i < items.size(); i += BITE)
                 desk.items()

@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param step which of the steps is at work, from 1
  * @param steps up to how many machines each goes
  * @param missed machines on which surely nothing ran
+ * @param rerunnable how many of these no later job has run; told of one job
  * @param libraryPath of the script in the library; null when the text was typed
  * @param saved name of the saved job that it was started from
  * @param variables true when values of each machine go into the text
+ * @param rerunnableVerdicts the same by verdict, also those that are only run again by name
  * @param verdicts how many machines ended how
  * @param waits what it waits for at this moment
  * @param undoable on how many machines it changed something that can be put back; told of one job
@@ -52,6 +54,8 @@ record JobView(
     int ended,
     int failures,
     int missed,
+    int rerunnable,
+    Map<String, Integer> rerunnableVerdicts,
     Map<String, Integer> verdicts,
     @Nullable String rerunOf,
     List<String> reruns,
@@ -67,11 +71,16 @@ record JobView(
     @Nullable String saved,
     boolean variables) {
   static JobView of(Job job, Jobs.Counts counts) {
-    return of(job, counts, List.of(), List.of(), 0);
+    return of(job, counts, new Jobs.Counts(0, 0, Map.of()), List.of(), List.of(), 0);
   }
 
   static JobView of(
-      Job job, Jobs.Counts counts, List<String> reruns, List<String> undos, int undoable) {
+      Job job,
+      Jobs.Counts counts,
+      Jobs.Counts rerunnable,
+      List<String> reruns,
+      List<String> undos,
+      int undoable) {
     Order order = job.order();
     return new JobView(
         job.id().toString(),
@@ -106,6 +115,8 @@ record JobView(
         counts.ended(),
         counts.failures(),
         counts.missed(),
+        rerunnable.missed(),
+        BatchApi.named(rerunnable),
         BatchApi.named(counts),
         name(job.rerunOf()),
         reruns,

@@ -40,13 +40,17 @@ public interface Jobs {
   Job goOn(JobId id, Viewer viewer);
 
   /**
-   * A new job on those machines of an ended one on which surely nothing ran.
+   * A new job on those machines of an ended one on which surely nothing ran. Machines that a rerun
+   * has already, or had and may have run on, are left out: that one is run again instead.
    *
    * @param named where this is not empty, on exactly the machines with these verdicts instead, even
    *     those on which it ran or may have run
    * @param limit on each machine; null: the same as before
    */
   Job rerun(JobId id, Set<Verdict> named, String reason, @Nullable Duration limit, Viewer viewer);
+
+  /** Which machines {@link #rerun} would take, by how they ended; none for who may not do it. */
+  Counts rerunnable(JobId id, Viewer viewer);
 
   /**
    * A new job on exactly the machines that an ended one changed and proved, which puts back what

@@ -4,10 +4,10 @@ import io.fettle.kernel.AssetId;
 import io.fettle.kernel.Problem;
 import io.fettle.kernel.Viewer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,16 +29,23 @@ final class Sequels {
     Job job = ended(id, viewer);
     if (named.contains(Verdict.OK))
       throw Problem.badInput("also", "OK", "成功的不会重跑", "what succeeded is not run again");
-    List<Verdict> verdicts = new ArrayList<>(named);
-    if (named.isEmpty())
-      for (Verdict verdict : Verdict.values()) if (verdict.missed()) verdicts.add(verdict);
-    List<AssetId> machines = desk.views().with(id, verdicts).stream().map(Item::machine).toList();
+    List<AssetId> machines =
+        desk.views().rerunnable(id).stream()
+            .filter(item -> wanted(Objects.requireNonNull(item.verdict()), named))
+            .map(Item::machine)
+            .toList();
     if (machines.isEmpty())
-      throw Problem.conflict(id + " 没有可重跑的机器", id + " has no machine to run again");
+      throw Problem.conflict(
+          id + " 没有可重跑的机器，或已由后来的作业重跑",
+          id + " has no machine to run again, or a later job has run them");
     Map<AssetId, Map<String, Object>> given = new HashMap<>(desk.effects().given(id));
     given.keySet().retainAll(machines);
     Wish again = again(job, reason, limit == null ? job.order().limit() : limit);
     return begin(job, machines, again, new Sequel(id, job.undoOf(), given), viewer);
+  }
+
+  private static boolean wanted(Verdict verdict, Set<Verdict> named) {
+    return named.isEmpty() ? verdict.missed() : named.contains(verdict);
   }
 
   /**

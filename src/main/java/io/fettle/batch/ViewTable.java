@@ -17,6 +17,8 @@ import org.springframework.stereotype.Component;
 @Component
 class ViewTable {
   private static final int NAMED = 12;
+  private static final List<Verdict> MISSED =
+      Arrays.stream(Verdict.values()).filter(Verdict::missed).toList();
 
   private final JdbcClient jdbc;
 
@@ -114,14 +116,24 @@ class ViewTable {
     return items;
   }
 
-  /** Items with these verdicts, whole, for a rerun. */
-  List<Item> with(JobId job, List<Verdict> verdicts) {
+  /**
+   * Ended items that no rerun of this job, or of such a rerun, has open or has run: what is waited
+   * for or was done there is not done once more here.
+   */
+  List<Item> rerunnable(JobId job) {
     return jdbc.sql(
-            "select "
+            "with recursive later (id) as (select id from batch.job where rerun_of = :job"
+                + " union all select j.id from batch.job j join later l on j.rerun_of = l.id) select "
                 + ItemTable.COLUMNS
-                + " from batch.item where job_id = :job and verdict = any(:v::text[]) order by no")
+                + """
+                 from batch.item i where job_id = :job and state = 'ENDED' and verdict <> 'OK'
+                   and not exists (select 1 from later l
+                        join batch.item t on t.job_id = l.id and t.asset_id = i.asset_id
+                       where t.verdict is null or t.verdict <> all(:missed::text[]))
+                 order by no
+                """)
         .param("job", job.value())
-        .param("v", Columns.of(verdicts, Verdict::name))
+        .param("missed", Columns.of(MISSED, Verdict::name))
         .query((rs, n) -> ItemTable.item(rs))
         .list();
   }

@@ -138,13 +138,13 @@ final class JobTelling {
       screen.line(
           Words.say("撤销 %s 台上的改动：./fettle job undo %s", "undo it on %s: ./fettle job undo %s")
               .formatted(job.get("undoable").text(), id));
-    if (job.get("missed").number() > 0)
+    if (job.get("rerunnable").number() > 0)
       screen.line(
           Words.say(
                   "重跑没有执行过的 %s 台：./fettle job rerun %s",
                   "run the %s on which nothing ran: ./fettle job rerun %s")
-              .formatted(job.get("missed").text(), id));
-    if (job.get("verdicts").get("KILLED").number() > 0)
+              .formatted(job.get("rerunnable").text(), id));
+    if (job.get("rerunnable_verdicts").get("KILLED").number() > 0)
       screen.line(
           Words.say("重跑被终止的：", "run those that were killed again: ")
               + "./fettle job rerun "

@@ -28,7 +28,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -207,6 +211,7 @@ class JobsTest {
 
     rerunOfTheMissed(id);
     rerunByName(id);
+    rerunTwiceAtATime(id);
     assertThat(server.get(Role.OPERATOR, "/api/v1/jobs/" + id).json().get("reruns")).hasSize(2);
     Answer log = server.get(Role.AUDITOR, "/api/v1/audit?object=job:" + id);
     assertThat(log.body()).contains("job.started").contains("job.ended");
@@ -242,6 +247,52 @@ class JobsTest {
                     Map.of("verdicts", List.of("ok")))
                 .status())
         .isEqualTo(422);
+  }
+
+  /** BT05 was named and ran once more; BT06 as well: neither runs a third time from here. */
+  private void rerunTwiceAtATime(String id) throws InterruptedException {
+    Map<String, Object> exits = Map.of("verdicts", List.of("unknown", "exit"));
+    assertThat(server.post(Role.OPERATOR, "/api/v1/jobs/" + id + "/rerun", exits).status())
+        .isEqualTo(409);
+    String first =
+        server.get(Role.OPERATOR, "/api/v1/jobs/" + id).json().get("reruns").get(1).asString();
+    if (server
+        .get(Role.OPERATOR, "/api/v1/jobs/" + first)
+        .json()
+        .get("state")
+        .asString()
+        .equals("PAUSED"))
+      server.post(Role.OPERATOR, "/api/v1/jobs/" + first + "/continue", Map.of());
+    until(first, "ENDED");
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Answer>> two =
+          Stream.of(1, 2)
+              .map(n ->
+                  threads.submit(
+                      () -> server.post(Role.OPERATOR, "/api/v1/jobs/" + first + "/rerun", exits)))
+              .toList();
+      List<Integer> statuses = new ArrayList<>();
+      for (Future<Answer> one : two) statuses.add(answer(one).status());
+      assertThat(statuses).containsExactlyInAnyOrder(201, 409);
+    }
+    assertThat(server.post(Role.OPERATOR, "/api/v1/jobs/" + id + "/rerun", exits).status())
+        .as("a rerun of the rerun has them")
+        .isEqualTo(409);
+    assertThat(
+            server
+                .get(Role.OPERATOR, "/api/v1/jobs/" + id)
+                .json()
+                .get("rerunnable_verdicts")
+                .has("EXIT"))
+        .isFalse();
+  }
+
+  private static Answer answer(Future<Answer> one) throws InterruptedException {
+    try {
+      return one.get();
+    } catch (ExecutionException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private JsonNode only(String id, String verdict) {
