@@ -12,9 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,15 +37,6 @@ final class Driver {
           "发出前后 Fettle 停了，不知道有没有执行；不会自动重发",
           "Fettle stopped while it was being sent: nobody knows whether it ran; it is never sent"
               + " again by itself");
-  private static final Label BROKEN =
-      new Label(
-          "命令已发出，之后 Fettle 自己出了错，不知道结果；不会自动重发",
-          "The command was let out, then something broke in Fettle itself: nobody knows how it ended;"
-              + " it is never sent again by itself");
-  private static final Label BROKEN_BEFORE =
-      new Label(
-          "Fettle 自己出了错，命令没有发出；原因在日志里",
-          "Something broke in Fettle itself before it was let out; its log says what");
   private static final Label STOPPED = new Label("作业已被停止", "The job was stopped");
   private static final Label OUT_OF_TIME = new Label("作业总时限已到", "The job's time was over");
 
@@ -96,20 +85,25 @@ final class Driver {
     while (!closed && more()) pause();
   }
 
-  /** What is being sent here must not lose its driver because the database is away. */
+  /**
+   * What is being sent here must not lose its driver, whatever breaks: another one would not know
+   * what is on its way.
+   */
   private boolean more() {
     try {
       if (unsure) takeBack();
       unsure = false;
       return turn();
     } catch (DataAccessException | TransactionException e) {
-      unsure = true;
       LOG.warn("job={} waits for the database: {}", id, e.toString());
-      return true;
+    } catch (RuntimeException | LinkageError | VirtualMachineError e) {
+      LOG.error("job={} goes on after what broke", id, e);
     }
+    unsure = true;
+    return true;
   }
 
-  /** What was written as being sent while the database went away, and was not: it is queued. */
+  /** What was written as being sent while something broke, and was not: it is queued. */
   private void takeBack() {
     for (Item item : desk.items().sending(id, desk.node()))
       if (!sending.containsKey(item.no()))
@@ -184,28 +178,38 @@ final class Driver {
   }
 
   private void send(Job job, Item item, Doing doing) {
+    Thread carrier =
+        Thread.ofVirtual()
+            .name("batch-" + id + "-" + item.no())
+            .unstarted(() -> {
+              try {
+                carry(job, item, doing);
+              } catch (RuntimeException | LinkageError | VirtualMachineError e) {
+                LOG.error("job={} item={} is in doubt", id, item.no(), e);
+                ends(item, Attempt.DOUBT, new Transcript(0));
+              }
+            });
     sending.put(item.no(), item);
     atWork.incrementAndGet();
-    Thread.ofVirtual().name("batch-" + id + "-" + item.no()).start(() -> carry(job, item, doing));
+    carrier.start();
   }
 
   private void carry(Job job, Item item, Doing doing) {
     long begun = System.nanoTime();
-    desk.crash().at(Crash.Point.BEFORE_SEND);
+    Optional<Doing.Came> done;
     var transcript = new Transcript((int) desk.settings().output().toBytes());
-    AtomicBoolean left = new AtomicBoolean();
-    BooleanSupplier mayLeave =
-        () -> {
-          boolean may =
-              !stopping && !closed && System.nanoTime() - begun < desk.settings().lease().toNanos();
-          if (may) left.set(true);
-          return may;
-        };
-    recorder.speaks(new Key(id, item.no()), transcript);
-    Optional<Doing.Came> done = done(item, doing, transcript, mayLeave, left);
-    if (done.filter(came -> came.verdict().failure()).isPresent()) failures.incrementAndGet();
-    atWork.decrementAndGet();
-    news.release();
+    try {
+      desk.crash().at(Crash.Point.BEFORE_SEND);
+      recorder.speaks(new Key(id, item.no()), transcript);
+      long lease = desk.settings().lease().toNanos();
+      done =
+          new Attempt(() -> !stopping && !closed && System.nanoTime() - begun < lease)
+              .run(item, doing, transcript);
+      if (done.filter(came -> came.verdict().failure()).isPresent()) failures.incrementAndGet();
+    } finally {
+      atWork.decrementAndGet();
+      news.release();
+    }
     if (done.isEmpty()) {
       requeue(item);
       return;
@@ -217,7 +221,13 @@ final class Driver {
       recorder.back(id, item, () -> desk.transactions().executeWithoutResult(t -> unsent(item)));
       return;
     }
-    Label why = held && stopping ? STOPPED : came.why();
+    ends(
+        item,
+        held && stopping ? new Doing.Came(came.verdict(), came.exit(), STOPPED) : came,
+        transcript);
+  }
+
+  private void ends(Item item, Doing.Came came, Transcript transcript) {
     long fence = item.fence() == null ? 0 : item.fence();
     recorder.ends(
         new End(
@@ -227,32 +237,13 @@ final class Driver {
             fence,
             came.verdict(),
             came.exit(),
-            why,
+            came.why(),
             transcript.sum()),
         transcript,
         () -> {
           sending.remove(item.no(), item);
           news.release();
         });
-  }
-
-  /** Empty when something broke in Fettle itself, the database say, before anything was let out. */
-  private Optional<Doing.Came> done(
-      Item item, Doing doing, Transcript transcript, BooleanSupplier mayLeave, AtomicBoolean left) {
-    try {
-      return Optional.of(doing.run(item, transcript, mayLeave));
-    } catch (RuntimeException e) {
-      LOG.warn("job={} item={} left={} broke: {}", id, item.no(), left, e.toString());
-      return left.get()
-          ? Optional.of(new Doing.Came(Verdict.UNKNOWN, null, BROKEN))
-          : Optional.empty();
-    } catch (LinkageError | VirtualMachineError e) {
-      LOG.error("job={} item={} left={} broke", id, item.no(), left, e);
-      return Optional.of(
-          left.get()
-              ? new Doing.Came(Verdict.UNKNOWN, null, BROKEN)
-              : new Doing.Came(Verdict.NOT_STARTED, null, BROKEN_BEFORE));
-    }
   }
 
   /** Surely not let out: back to the queue for a little later, as soon as the database takes it. */

@@ -37,11 +37,16 @@ final class Recorder implements AutoCloseable {
   private static final Duration GATHERED = Duration.ofMillis(40);
 
   private static final Duration HINTS = Duration.ofMillis(500);
+  private static final long AGAIN = 250;
 
   private record Ended(End end, List<Transcript.Part> rest, Runnable stored) {}
 
   private final Desk desk;
   private final LinkedBlockingQueue<Ended> queue = new LinkedBlockingQueue<>();
+
+  /** Of the queue, not known to be stored yet; the recorder's thread alone has it. */
+  private final List<Ended> taken = new ArrayList<>();
+
   private final Map<Key, Transcript> speaking = new ConcurrentHashMap<>();
   private final Map<JobId, Long> hinted = new HashMap<>();
   private final Set<JobId> changed = new HashSet<>();
@@ -95,19 +100,26 @@ final class Recorder implements AutoCloseable {
   }
 
   private void loop() {
-    while (!dead && !(closed && queue.isEmpty() && speaking.isEmpty())) {
-      try {
-        write(next());
-      } catch (InterruptedException e) {
-        return;
-      } catch (RuntimeException e) {
-        LOG.error("batch recorder: {}", e.toString(), e);
-      }
+    try {
+      while (!dead && !(closed && queue.isEmpty() && taken.isEmpty() && speaking.isEmpty())) turn();
+    } catch (InterruptedException e) {
+      LOG.info("batch recorder ends");
     }
   }
 
-  private List<Ended> next() throws InterruptedException {
-    List<Ended> ends = new ArrayList<>();
+  /** Whatever breaks: what was taken stays taken until it is stored, twice does no harm. */
+  private void turn() throws InterruptedException {
+    try {
+      if (taken.isEmpty()) gather(taken);
+      write(taken);
+      taken.clear();
+    } catch (RuntimeException | LinkageError | VirtualMachineError e) {
+      LOG.error("batch recorder goes on after what broke", e);
+      TimeUnit.MILLISECONDS.sleep(AGAIN);
+    }
+  }
+
+  private void gather(List<Ended> ends) throws InterruptedException {
     Ended first = queue.poll(LINES.toMillis(), TimeUnit.MILLISECONDS);
     long characters = 0;
     long until = System.nanoTime() + GATHERED.toNanos();
@@ -118,7 +130,6 @@ final class Recorder implements AutoCloseable {
       if (speaking.isEmpty() && queue.isEmpty()) break;
       first = queue.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
-    return ends;
   }
 
   private void write(List<Ended> ends) throws InterruptedException {
@@ -152,32 +163,49 @@ final class Recorder implements AutoCloseable {
     return new Piece(job, no, part.error() ? "ERR" : "OUT", part.text());
   }
 
+  /** As much of it as the database takes: all, or the verdicts, or that they are not known. */
   private void store(List<Piece> lines, List<Ended> ends) throws InterruptedException {
-    boolean whole = true;
+    int given = 0;
     feed.lock();
     try {
       while (!dead) {
-        boolean all = whole;
+        int less = given;
         try {
           desk.transactions()
               .executeWithoutResult(t -> {
-                if (all) inside(lines, ends);
-                else bare(ends);
+                if (less == 0) inside(lines, ends);
+                else bare(less == 1 ? ends : ends.stream().map(Recorder::inDoubt).toList());
               });
           desk.crash().at(Crash.Point.AFTER_END);
           return;
         } catch (DataIntegrityViolationException e) {
           LOG.error("batch output was not taken, ends={}: {}", ends.size(), e.toString());
-          if (!whole) return;
-          whole = false;
+          if (given++ >= 2) TimeUnit.MILLISECONDS.sleep(AGAIN);
         } catch (DataAccessException | TransactionException e) {
           LOG.warn("batch ends wait for the database, ends={}: {}", ends.size(), e.toString());
-          TimeUnit.MILLISECONDS.sleep(250);
+          TimeUnit.MILLISECONDS.sleep(AGAIN);
         }
       }
     } finally {
       feed.unlock();
     }
+  }
+
+  private static Ended inDoubt(Ended one) {
+    End end = one.end();
+    Doing.Came doubt = Attempt.DOUBT;
+    return new Ended(
+        new End(
+            end.job(),
+            end.no(),
+            end.machine(),
+            end.fence(),
+            doubt.verdict(),
+            null,
+            doubt.why(),
+            Transcript.Sum.NOTHING),
+        List.of(),
+        one.stored());
   }
 
   private void inside(List<Piece> lines, List<Ended> ends) {

@@ -141,6 +141,36 @@ class CrashTest {
     }
   }
 
+  /** No second start is needed: what was on its way is told truly, the rest goes on. */
+  @Test
+  void anErrorAtAnyPointRunsNothingTwiceAndLeavesNothingOpen() throws Exception {
+    try (JobBed bed = new JobBed(TestPostgres.fresh(), MACHINES, 71)) {
+      for (Crash.Point point : Crash.Point.values()) {
+        bed.machines.forget();
+        bed.clock.forward(Duration.ofMinutes(5));
+        AtomicInteger passings = new AtomicInteger();
+        Crash once =
+            here -> {
+              if (here == point && passings.incrementAndGet() == 1)
+                throw new OutOfMemoryError("a test's");
+            };
+        JobId job = bed.job(JobKind.COMMAND, COMMAND, STEPS);
+        try (Engine engine = new Engine(bed.desk(once))) {
+          bed.until("stuck after " + point, engine, () -> bed.ended(job));
+        }
+        bed.settle();
+        bed.assertTrue(job, "an error " + point);
+        assertThat(passings.get()).as("%s", point).isPositive();
+        int doubts =
+            new ViewTable(bed.jdbc).counts(job, null).verdicts().getOrDefault(Verdict.UNKNOWN, 0);
+        boolean ofOneMachine =
+            EnumSet.of(Crash.Point.BEFORE_SEND, Crash.Point.AFTER_SEND).contains(point);
+        assertThat(doubts).as("%s", point).isEqualTo(ofOneMachine ? 1 : 0);
+        assertThat(bed.permits.places()).isZero();
+      }
+    }
+  }
+
   private void dieAndComeBack(JobBed bed, JobKind kind, Crash.Point point, int passings)
       throws InterruptedException {
     String when = kind + " " + point + " " + passings;
