@@ -21,10 +21,13 @@ import org.jspecify.annotations.Nullable;
 /** One exec channel of one session. */
 final class Exec implements AutoCloseable {
   /**
-   * How long output may follow the exit status: a process left in the background may hold the
-   * streams open for ever.
+   * How long nothing may come after the exit status, which overtakes output that is still on its
+   * way: a process left in the background may hold the streams open for ever.
    */
   private static final Duration AFTER_EXIT = Duration.ofSeconds(2);
+
+  /** And how long such output is listened to in all. */
+  private static final Duration LISTENS = Duration.ofSeconds(30);
 
   private static final Map<String, Integer> SIGNALS =
       Map.ofEntries(
@@ -140,11 +143,19 @@ final class Exec implements AutoCloseable {
     }
     if (channel.refused)
       throw new SshFailure(Kind.BROKEN_BEFORE_SEND, "The server refused to start a command");
-    if (!ended()) streams.await(this::ended, until.atMost(AFTER_EXIT));
+    hearOut(until.atMost(LISTENS));
     return exit()
         .orElseThrow(() ->
             new SshFailure(
                 Kind.BROKEN_AFTER_SEND, "The connection ended before the command's exit status"));
+  }
+
+  private void hearOut(Deadline until) {
+    long before = -1;
+    while (!ended() && !streams.over() && !until.passed() && before < streams.total()) {
+      before = streams.total();
+      streams.await(this::ended, until.atMost(AFTER_EXIT));
+    }
   }
 
   private Optional<Integer> exit() {

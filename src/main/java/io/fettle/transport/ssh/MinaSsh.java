@@ -131,7 +131,9 @@ class MinaSsh implements Ssh, DisposableBean {
     boolean asInput =
         root || argument.getBytes(StandardCharsets.UTF_8).length > ShellText.LONGEST_ARGUMENT;
     String line =
-        root ? ShellText.fromInput(command.limit()) : asInput ? ShellText.fromInput() : argument;
+        root
+            ? ShellText.fromInput(command.limit(), null)
+            : asInput ? ShellText.fromInput() : argument;
     if (!asInput) command.checkMayStart();
     try (Exec exec = Exec.start(session, line, streams, until)) {
       if (asInput) command.checkMayStart();

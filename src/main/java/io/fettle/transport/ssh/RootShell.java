@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Runs a script as root for a user who is not. First without a password: then the script comes on
  * standard input. Where sudo wants one, the script is stored in a file first and standard input
  * carries the password alone, sent only after sudo has asked for it with a prompt that nobody else
- * can know. The script says when it starts, so that sudo's refusal is never taken for its exit
- * status.
+ * can know. What sudo starts says so first, so that sudo's refusal is never taken for the script's
+ * exit status, nor a script that no shell can read for a refusal.
  */
 final class RootShell {
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -50,11 +50,12 @@ final class RootShell {
 
   Ended run() throws SshFailure {
     String mark = mark();
-    String script = ShellText.whole("printf '%s\\n' '" + mark + "' >&2\n" + command.script());
+    String script = ShellText.whole(command.script());
     Streams streams = streams(AfterMark.of(mark, command.heard()));
     int exit;
     try (Exec exec =
-        Exec.start(session, "sudo -n " + ShellText.fromInput(command.limit()), streams, until)) {
+        Exec.start(
+            session, "sudo -n " + ShellText.fromInput(command.limit(), mark), streams, until)) {
       command.checkMayStart();
       exec.send(script);
       exec.sendEnd();
@@ -76,21 +77,22 @@ final class RootShell {
   private Ended withPassword(char[] password) throws SshFailure {
     String mark = mark();
     String prompt = mark();
-    String file =
-        store(
-            ShellText.whole(
-                "rm -f -- \"$0\"\nprintf '%s\\n' '" + mark + "' >&2\n" + command.script()));
+    String file = store(ShellText.whole("rm -f -- \"$0\"\n" + command.script()));
     Streams streams = streams(null);
     String line =
         "sudo -S -p '%s' %s; r=$?; rm -f -- %s; exit $r"
-            .formatted(prompt, ShellText.fromFile(file, command.limit()), SshCommand.quoted(file));
+            .formatted(
+                prompt, ShellText.fromFile(file, command.limit(), mark), SshCommand.quoted(file));
     int exit;
-    boolean sent;
+    boolean sent = false;
     command.checkMayStart();
     try (Exec exec = Exec.start(session, line, streams, until)) {
       sent = answer(exec, streams, prompt, mark, password);
       exec.sendEnd();
       exit = exec.end(until);
+    } catch (SshFailure e) {
+      ran(-1, streams, mark).ifPresent(said -> told(without(password, said)));
+      throw e;
     }
     Optional<Ended> ran = ran(exit, streams, mark);
     if (ran.isPresent()) return told(sent ? without(password, ran.get()) : ran.get());

@@ -3,6 +3,7 @@ package io.fettle.transport.ssh;
 import static io.fettle.transport.ssh.SshCommand.quoted;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** The few command lines that are sent, and how a script travels. */
 final class ShellText {
@@ -27,11 +28,15 @@ final class ShellText {
   /**
    * Runs what comes on standard input, with an end set by the machine itself: the server passes no
    * signal to root's commands, and a hung visit must not leave one more process each time.
+   *
+   * @param mark said on standard error first, whatever the script is: sudo let it in; null: nothing
+   *     is said
    */
-  static String fromInput(Duration limit) {
+  static String fromInput(Duration limit, @Nullable String mark) {
     return "/bin/sh -c "
         + quoted(
-            "if command -v timeout >/dev/null 2>&1; then exec timeout -k 5 "
+            said(mark)
+                + "if command -v timeout >/dev/null 2>&1; then exec timeout -k 5 "
                 + seconds(limit)
                 + " /bin/sh -c "
                 + quoted(EVALUATE)
@@ -41,10 +46,11 @@ final class ShellText {
   }
 
   /** Runs the file named by {@code $0}, with an end as above. */
-  static String fromFile(String file, Duration limit) {
+  static String fromFile(String file, Duration limit, String mark) {
     return "/bin/sh -c "
         + quoted(
-            "if command -v timeout >/dev/null 2>&1; then exec timeout -k 5 "
+            said(mark)
+                + "if command -v timeout >/dev/null 2>&1; then exec timeout -k 5 "
                 + seconds(limit)
                 + " /bin/sh \"$0\"; else exec /bin/sh \"$0\"; fi")
         + " "
@@ -69,6 +75,10 @@ final class ShellText {
   /** One compound command: a script cut off on its way is a syntax error, never half a script. */
   static String whole(String script) {
     return "{\n" + script + "\n}\n";
+  }
+
+  private static String said(@Nullable String mark) {
+    return mark == null ? "" : "printf '%s\\n' " + quoted(mark) + " >&2; ";
   }
 
   private static long seconds(Duration limit) {

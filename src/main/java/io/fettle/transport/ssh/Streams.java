@@ -53,6 +53,16 @@ final class Streams {
     return out.cut() || err.cut();
   }
 
+  /** Bytes that came, of both streams. */
+  long total() {
+    lock.lock();
+    try {
+      return total;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** True once more came than anybody will ever want. */
   boolean over() {
     return total > ceiling;

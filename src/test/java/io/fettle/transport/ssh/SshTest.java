@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
@@ -190,6 +191,16 @@ class SshTest {
   }
 
   @Test
+  void aScriptThatNoShellCanReadIsNotTakenForSudosRefusal() {
+    for (SshTarget target : List.of(byKey("nopass", null), byKey("alice", PASSWORD))) {
+      Ran ran = ran(ssh.run(target, SshCommand.asRoot("echo 'open")));
+      assertThat(ran.exit()).isEqualTo(2);
+      assertThat(ran.err()).contains("Unterminated quoted string");
+    }
+    assertThat(sshd.sh("ls /dev/shm/ | grep -c '^fettle' || true")).isEqualTo("0\n");
+  }
+
+  @Test
   void aScriptOfAnySizeTravelsWhole() {
     String script = "x='" + "y".repeat(300_000) + "'; echo ${#x}";
     for (SshTarget target :
@@ -286,6 +297,38 @@ class SshTest {
 
     for (int i = 0; i < 120 && sleeping("4712"); i++) Thread.sleep(100);
     assertThat(sleeping("4712")).isFalse();
+  }
+
+  /** Where sudo wants a password the output is held back until that has been cut out of it. */
+  @Test
+  void whatAKilledCommandSaidBeforeIsHeardUnderSudosPasswordToo() {
+    StringBuffer heard = new StringBuffer();
+    var command =
+        new SshCommand(
+            "echo before; echo " + SshCommand.quoted(PASSWORD) + "; sleep 8",
+            true,
+            Duration.ofSeconds(3),
+            1000,
+            () -> true,
+            (error, bytes, from, length) ->
+                heard.append(new String(bytes, from, length, StandardCharsets.UTF_8)));
+
+    Failed failed = failed(ssh.run(byKey("alice", PASSWORD), command));
+
+    assertThat(failed.kind()).as(failed.why()).isEqualTo(Kind.KILLED_AT_LIMIT);
+    assertThat(heard.toString()).isEqualTo("before\n●●●\n");
+  }
+
+  @Test
+  void outputThatFollowsTheExitStatusIsHeardAsLongAsItComes() {
+    Ran ran =
+        ran(
+            ssh.run(
+                byKey("outsider", null),
+                plain("for i in 1 2 3; do sleep 0.9; echo tick $i; done & exit 3")));
+
+    assertThat(ran.exit()).isEqualTo(3);
+    assertThat(ran.out()).isEqualTo("tick 1\ntick 2\ntick 3\n");
   }
 
   private static boolean sleeping(String mark) {
