@@ -195,16 +195,13 @@ final class Driver {
   }
 
   private void carry(Job job, Item item, Doing doing) {
-    long begun = System.nanoTime();
+    var attempt = new Attempt(desk, id, item, () -> !stopping && !closed);
     Optional<Doing.Came> done;
     var transcript = new Transcript((int) desk.settings().output().toBytes());
     try {
       desk.crash().at(Crash.Point.BEFORE_SEND);
       recorder.speaks(new Key(id, item.no()), transcript);
-      long lease = desk.settings().lease().toNanos();
-      done =
-          new Attempt(() -> !stopping && !closed && System.nanoTime() - begun < lease)
-              .run(item, doing, transcript);
+      done = attempt.run(doing, transcript);
       if (done.filter(came -> came.verdict().failure()).isPresent()) failures.incrementAndGet();
     } finally {
       atWork.decrementAndGet();

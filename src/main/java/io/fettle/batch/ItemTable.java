@@ -165,6 +165,22 @@ class ItemTable {
         .list();
   }
 
+  /** Whether it stands as being sent by this holder, under the fence that it was begun with. */
+  boolean isSending(JobId job, Item item, String holder) {
+    return jdbc.sql(
+            """
+            select exists (select 1 from batch.item
+             where job_id = :job and no = :no and state = 'SENDING' and holder = :holder
+               and fence = :fence)
+            """)
+        .param("job", job.value())
+        .param("no", item.no())
+        .param("holder", holder)
+        .param("fence", item.fence())
+        .query(Boolean.class)
+        .single();
+  }
+
   /** Back to the queue: it was surely not let out, and this process begins nothing more. */
   void back(JobId job, Item item, String holder) {
     jdbc.sql(

@@ -19,16 +19,13 @@ final class Context implements ActionContext {
   private final Map<String, Object> evidence;
   private final Reach reach;
   private final BooleanSupplier leased;
+  private final BooleanSupplier goesOn;
   private final StringBuilder lines = new StringBuilder();
   private int count;
   private boolean refused;
   private boolean left;
 
-  /**
-   * A context.
-   *
-   * @param leased whether something may be sent now
-   */
+  /** One in which what follows is allowed as long as the first. */
   Context(
       MachineDoc machine,
       String component,
@@ -36,12 +33,30 @@ final class Context implements ActionContext {
       Map<String, Object> evidence,
       Reach reach,
       BooleanSupplier leased) {
+    this(machine, component, params, evidence, reach, leased, leased);
+  }
+
+  /**
+   * A context.
+   *
+   * @param leased whether the first change may be sent now
+   * @param goesOn whether one that follows it may
+   */
+  Context(
+      MachineDoc machine,
+      String component,
+      Map<String, Object> params,
+      Map<String, Object> evidence,
+      Reach reach,
+      BooleanSupplier leased,
+      BooleanSupplier goesOn) {
     this.machine = machine;
     this.component = component;
     this.params = Map.copyOf(params);
     this.evidence = Map.copyOf(evidence);
     this.reach = reach;
     this.leased = leased;
+    this.goesOn = goesOn;
   }
 
   @Override
@@ -71,7 +86,7 @@ final class Context implements ActionContext {
 
   @Override
   public synchronized boolean late() {
-    boolean late = !leased.getAsBoolean();
+    boolean late = !(left ? goesOn : leased).getAsBoolean();
     refused |= late;
     return late;
   }

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -123,18 +122,21 @@ final class Send {
   /** The wire, and tx3. */
   private void send(
       Rows.Run run, Runbook.Order order, Action action, MachineDoc machine, Rows.Attempt attempt) {
-    long start = System.nanoTime();
+    SendTime time = new SendTime(desk, run, attempt);
     desk.crash().at(Crash.Point.BEFORE_SEND);
-    BooleanSupplier leased =
-        () ->
-            System.nanoTime() - start < desk.settings().lease().toNanos()
-                && desk.now().isBefore(attempt.sendBefore());
-    if (!leased.getAsBoolean()) {
+    if (!time.begins()) {
       notSent(attempt);
       return;
     }
     var context =
-        new Context(machine, run.component(), order.params(), run.evidence(), desk.reach(), leased);
+        new Context(
+            machine,
+            run.component(),
+            order.params(),
+            run.evidence(),
+            desk.reach(),
+            time::begins,
+            time::goesOn);
     Action.Result result = result(action, context);
     if (result instanceof Action.Result.Failed && context.nothingLeft()) {
       notSent(attempt);

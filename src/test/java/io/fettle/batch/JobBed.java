@@ -58,11 +58,20 @@ final class JobBed implements AutoCloseable {
   final JdbcClient jdbc;
   final Machines machines;
   final TestLeases permits;
+
+  /** How long an item's first command may still leave. */
+  Duration lease = Duration.ofSeconds(30);
+
   private final HikariDataSource pool;
   private final TransactionTemplate transactions;
   private final BulkLeases leases;
 
-  JobBed(DataSource database, int count, int network) {
+  /**
+   * A bed.
+   *
+   * @param sshd further lines of its sshd_config
+   */
+  JobBed(DataSource database, int count, int network, String... sshd) {
     HikariConfig config = new HikariConfig();
     config.setDataSource(database);
     config.setMaximumPoolSize(12);
@@ -70,7 +79,7 @@ final class JobBed implements AutoCloseable {
     pool = new HikariDataSource(config);
     jdbc = JdbcClient.create(pool);
     transactions = new TransactionTemplate(new DataSourceTransactionManager(pool));
-    machines = new Machines(count, network, i -> register.add("M" + i, "R" + i % 2, ""));
+    machines = new Machines(count, network, i -> register.add("M" + i, "R" + i % 2, ""), sshd);
     permits = new TestLeases(jdbc, clock);
     leases = permits.leases(register);
     add(touch("test.touch", Action.Presence.PRESENT));
@@ -82,6 +91,10 @@ final class JobBed implements AutoCloseable {
 
   /** A job over all machines, ready to be taken up. */
   JobId job(JobKind kind, String body, Order order) {
+    return job(kind, body, Map.of(), order);
+  }
+
+  JobId job(JobKind kind, String body, Map<String, Object> params, Order order) {
     Instant now = clock.instant();
     int count = machines.ids().size();
     List<Integer> steps = order.steps().stream().map(s -> Math.min(s, count)).distinct().toList();
@@ -102,7 +115,7 @@ final class JobBed implements AutoCloseable {
             kind,
             body,
             null,
-            Map.of(),
+            params,
             false,
             false,
             "q",
@@ -198,11 +211,11 @@ final class JobBed implements AutoCloseable {
         "node-" + UUID.randomUUID());
   }
 
-  private static BatchSettings settings() {
+  private BatchSettings settings() {
     return new BatchSettings(
         Duration.ofMillis(50),
         Duration.ofSeconds(10),
-        Duration.ofSeconds(30),
+        lease,
         Duration.ofMinutes(2),
         50,
         1_000,

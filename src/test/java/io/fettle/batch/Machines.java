@@ -35,8 +35,8 @@ final class Machines implements Reach, AutoCloseable {
   private final Map<AssetId, Endpoint> machines = new LinkedHashMap<>();
 
   /** So many, at most 15: sshd takes 16 addresses. */
-  Machines(int count, int network, IntFunction<AssetId> named) {
-    sshd = Fleet.sshd("127.0." + network, count);
+  Machines(int count, int network, IntFunction<AssetId> named, String... config) {
+    sshd = Fleet.sshd("127.0." + network, count, config);
     sshd.user(USER, "Pw-bat-1");
     for (int i = 1; i <= count; i++)
       machines.put(

@@ -44,6 +44,9 @@ public final class Cards implements Monitoring {
   /** What happens between an action's start and its first byte: waiting for a place, logging in. */
   volatile Runnable onTheWay = () -> {};
 
+  /** What happens between an action's first change and the one that takes effect. */
+  volatile Runnable halfWay = () -> {};
+
   private final Map<AssetId, Card> cards = new ConcurrentHashMap<>();
   private final List<Execution> journal = Collections.synchronizedList(new ArrayList<>());
 
@@ -145,6 +148,8 @@ public final class Cards implements Monitoring {
         context.transcript("→ set " + context.params());
         onTheWay.run();
         if (!context.mayLeave()) return new Result.Failed(new Label("太迟", "too late"));
+        halfWay.run();
+        if (!context.mayLeave()) return new Result.Failed(new Label("中断", "stopped half-way"));
         Result result = execute(context.machine().id(), name);
         context.transcript("← " + result.getClass().getSimpleName());
         return result;

@@ -71,6 +71,37 @@ class NodesTest {
   }
 
   @Test
+  void whatTakesLongerThanTheLeaseIsSentToItsEnd() {
+    try (Rig rig = new Rig()) {
+      Fault fault = rig.fault(Manner.WORKS);
+      rig.cards.halfWay = () -> rig.clock.forward(Rig.settings().lease().plusSeconds(1));
+
+      rig.until(rig.node(), fault.id(), RECOVERED);
+
+      assertThat(rig.cards.journal(fault.machine())).hasSize(1);
+      assertThat(rig.count("select count(*) from remediation.attempt")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void halfWayThroughNothingFollowsOnceAnotherNodeHasTheMachine() {
+    try (Rig rig = new Rig()) {
+      Fault fault = rig.fault(Manner.WORKS);
+      Rig.Node slow = rig.node();
+      Rig.Node other = rig.node();
+      rig.cards.halfWay =
+          () -> {
+            rig.cards.halfWay = () -> {};
+            rig.until(other, fault.id(), RECOVERED);
+          };
+
+      rig.until(slow, fault.id(), RECOVERED);
+
+      assertThat(rig.cards.journal(fault.machine())).hasSize(1);
+    }
+  }
+
+  @Test
   void whatWasNeverSentInTimeIsSentLaterAndNotCalledAFailure() {
     try (Rig rig = new Rig()) {
       Fault fault = rig.fault(Manner.WORKS);

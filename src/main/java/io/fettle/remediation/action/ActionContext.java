@@ -25,8 +25,9 @@ public interface ActionContext {
 
   /**
    * Asked right before the first byte of each change leaves, after every wait for a place, a
-   * connection and a log-in: false once the lease has ended. An action of which nothing was ever
-   * let out counts as not sent, not as failed.
+   * connection and a log-in: false once the lease has ended before anything left, and for what
+   * follows that once the action's time limit has ended too or another has the machine. An action
+   * of which nothing was ever let out counts as not sent, not as failed.
    */
   boolean mayLeave();
 
