@@ -65,7 +65,15 @@ class BatchApi {
       List<String> names,
       boolean cut,
       @Nullable Label why,
+      int reasons,
       List<Jobs.Said> said) {}
+
+  /**
+   * The most frequent ones.
+   *
+   * @param moreFolds how many there are beyond these, on {@code moreMachines} machines
+   */
+  record FoldsView(List<FoldView> items, int moreFolds, int moreMachines) {}
 
   @PostMapping("/preview")
   @Allow({Role.OPERATOR})
@@ -139,15 +147,16 @@ class BatchApi {
   /** Equal ends and outputs, the most frequent first. */
   @GetMapping("/{id}/folds")
   @Allow({Role.OPERATOR, Role.OWNER, Role.AUDITOR})
-  Items<FoldView> folds(
+  FoldsView folds(
       @PathVariable("id") String id,
       @RequestParam(name = "limit", defaultValue = "50") int limit,
       Viewer viewer) {
     Job job = visible(id, viewer);
-    return new Items<>(
-        jobs.folds(job.id(), limit, viewer).stream()
-            .map(fold -> fold(job.id(), fold, viewer))
-            .toList());
+    Jobs.Folds folds = jobs.folds(job.id(), limit, viewer);
+    return new FoldsView(
+        folds.folds().stream().map(fold -> fold(job.id(), fold, viewer)).toList(),
+        folds.moreFolds(),
+        folds.moreMachines());
   }
 
   private FoldView fold(JobId id, Jobs.Fold fold, Viewer viewer) {
@@ -159,6 +168,7 @@ class BatchApi {
         fold.names(),
         fold.cut(),
         fold.why(),
+        fold.reasons(),
         jobs.output(id, fold.first(), viewer).map(Jobs.Output::said).orElse(List.of()));
   }
 

@@ -31,7 +31,6 @@ class BatchPages {
   private static final int LISTED = 50;
   private static final int GRID = 5_000;
   private static final int FOLDS = 20;
-  private static final int FOUND = 100;
   private static final int SCRIPTS = 2_000;
   private static final int TAIL = 12;
   private static final int TEXT = 20_000;
@@ -164,7 +163,9 @@ class BatchPages {
     model.addAttribute("verdict", wanted);
     model.addAttribute("said", said);
     model.addAttribute("items", items(job, "", "", GRID, viewer));
-    model.addAttribute("folds", folds(job, viewer));
+    Jobs.Folds folds = jobs.folds(job.id(), FOLDS, viewer);
+    model.addAttribute("folds", folded(job, folds.folds(), viewer));
+    model.addAttribute("more", folds);
     model.addAttribute(
         "tail",
         job.state() == JobState.ENDED
@@ -186,17 +187,19 @@ class BatchPages {
   }
 
   private List<JobLook.Shown> found(Job job, String verdict, String said, Viewer viewer) {
-    return items(job, verdict, said, FOUND, viewer).stream()
+    return items(job, verdict, said, JobLook.FOUND, viewer).stream()
         .map(item -> new JobLook.Shown(item, text(job, item.no(), viewer)))
         .toList();
   }
 
-  private List<JobLook.Folded> folds(Job job, Viewer viewer) {
+  /** Each is compared with the most frequent one, if that is more than one machine's own. */
+  private List<JobLook.Folded> folded(Job job, List<Jobs.Fold> folds, Viewer viewer) {
     List<JobLook.Folded> folded = new ArrayList<>();
+    boolean frequent = !folds.isEmpty() && folds.getFirst().machines() > 1;
     String first = "";
-    for (Jobs.Fold fold : jobs.folds(job.id(), FOLDS, viewer)) {
+    for (Jobs.Fold fold : folds) {
       String text = text(job, fold.first(), viewer);
-      boolean compared = !first.isEmpty() && !text.isEmpty();
+      boolean compared = frequent && !first.isEmpty() && !text.isEmpty();
       folded.add(new JobLook.Folded(fold, text, compared ? Difference.of(first, text) : List.of()));
       if (first.isEmpty()) first = text;
     }

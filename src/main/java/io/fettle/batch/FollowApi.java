@@ -3,6 +3,7 @@ package io.fettle.batch;
 import io.fettle.kernel.Role;
 import io.fettle.kernel.Viewer;
 import io.fettle.web.Allow;
+import io.fettle.web.CurrentViewer;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -10,7 +11,9 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
@@ -33,13 +36,18 @@ class FollowApi {
   private static final Duration LOOK = Duration.ofMillis(100);
   private static final Duration STILL_HERE = Duration.ofSeconds(10);
 
+  /** So long somebody who may no longer goes on to be told at most. */
+  private static final Duration AGAIN = Duration.ofSeconds(5);
+
   private final Jobs jobs;
   private final JsonMapper json;
+  private final CurrentViewer who;
   private volatile boolean closed;
 
-  FollowApi(Jobs jobs, JsonMapper json) {
+  FollowApi(Jobs jobs, JsonMapper json, CurrentViewer who) {
     this.jobs = jobs;
     this.json = json;
+    this.who = who;
   }
 
   /**
@@ -57,7 +65,7 @@ class FollowApi {
 
   /**
    * NDJSON: every event after the given one, then what comes, until the job has ended or waits for
-   * a person. Come back with the id of the last event.
+   * a person, or the one who listens may no longer. Come back with the id of the last event.
    */
   @GetMapping(path = "/{id}/events", produces = MediaType.APPLICATION_NDJSON_VALUE)
   @Allow({Role.OPERATOR, Role.OWNER, Role.AUDITOR})
@@ -67,7 +75,8 @@ class FollowApi {
       Viewer viewer) {
     JobId job = BatchApi.visible(jobs, id, viewer).id();
     ResponseBodyEmitter emitter = new ResponseBodyEmitter(0L);
-    Thread.ofVirtual().name("follow-" + job).start(() -> pump(emitter, job, after, viewer));
+    Supplier<Optional<Viewer>> again = who.later();
+    Thread.ofVirtual().name("follow-" + job).start(() -> pump(emitter, job, after, viewer, again));
     return ResponseEntity.ok()
         .contentType(MediaType.APPLICATION_NDJSON)
         .header("X-Accel-Buffering", "no")
@@ -75,22 +84,37 @@ class FollowApi {
         .body(emitter);
   }
 
-  private void pump(ResponseBodyEmitter emitter, JobId id, long after, Viewer viewer) {
+  private void pump(
+      ResponseBodyEmitter emitter,
+      JobId id,
+      long after,
+      Viewer asked,
+      Supplier<Optional<Viewer>> again) {
     try {
       long last = after;
       long spoken = 0;
+      long looked = System.nanoTime();
+      Viewer viewer = asked;
       while (!closed) {
-        JobView job = view(id, viewer);
+        if (System.nanoTime() - looked > AGAIN.toNanos()) {
+          Optional<Viewer> now = again.get();
+          if (now.isEmpty()) break;
+          viewer = now.get();
+          looked = System.nanoTime();
+        }
+        Job job = BatchApi.visible(jobs, id.toString(), viewer);
+        boolean waits = waits(job, viewer);
         List<Jobs.Event> events = jobs.events(id, last, BITE, viewer);
-        boolean over = events.isEmpty() && waits(job);
+        boolean over = events.isEmpty() && waits;
         boolean due = System.nanoTime() - spoken > STILL_HERE.toNanos();
         if (spoken == 0 || over || due || !events.isEmpty()) {
-          emitter.send(text(job, events), MediaType.TEXT_PLAIN);
+          JobView view = JobView.of(job, jobs.counts(id, viewer));
+          emitter.send(text(view, events), MediaType.TEXT_PLAIN);
           spoken = System.nanoTime();
         }
         if (over) break;
         if (!events.isEmpty()) last = events.getLast().id();
-        if (events.size() < BITE && !waits(job)) TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+        if (events.size() < BITE && !waits) TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
       }
       emitter.complete();
     } catch (IOException | IllegalStateException e) {
@@ -103,10 +127,12 @@ class FollowApi {
   }
 
   /** Read before the events: what ended by then is among them. */
-  private static boolean waits(JobView job) {
-    return job.state() == JobState.ENDED
-        || (job.state() == JobState.PAUSED || job.state() == JobState.AWAITING)
-            && job.sending() == 0;
+  private boolean waits(Job job, Viewer viewer) {
+    return switch (job.state()) {
+      case ENDED -> true;
+      case PAUSED, AWAITING -> jobs.counts(job.id(), viewer).sending() == 0;
+      case RUNNING, STOPPING -> false;
+    };
   }
 
   private String text(JobView job, List<Jobs.Event> events) {
@@ -118,11 +144,6 @@ class FollowApi {
 
   private String line(Line line) {
     return json.writeValueAsString(line) + "\n";
-  }
-
-  private JobView view(JobId id, Viewer viewer) {
-    Job job = BatchApi.visible(jobs, id.toString(), viewer);
-    return JobView.of(job, jobs.counts(id, viewer));
   }
 
   /** Every line of every machine as {@code name: text}, in the order of the list. */

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** How a job and its machines look on pages. */
 public final class JobLook {
+  /** So many machines of a search are shown. */
+  public static final int FOUND = 100;
+
   private JobLook() {}
 
   /** One of the latest lines. */

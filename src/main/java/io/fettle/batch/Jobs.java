@@ -81,7 +81,7 @@ public interface Jobs {
   Page<Item> items(JobId id, ItemFilter filter, @Nullable String cursor, int limit, Viewer viewer);
 
   /** Equal ends and outputs with how many machines said so, the most frequent first. */
-  List<Fold> folds(JobId id, int limit, Viewer viewer);
+  Folds folds(JobId id, int limit, Viewer viewer);
 
   /** Files that came from its machines, in the order of its list. */
   Page<Fetched> files(JobId id, @Nullable String cursor, int limit, Viewer viewer);
@@ -115,6 +115,11 @@ public interface Jobs {
 
     public int of(Verdict verdict) {
       return verdicts.getOrDefault(verdict, 0);
+    }
+
+    /** Every machine of the frozen list. */
+    public int all() {
+      return queued + sending + ended() + of(Verdict.SKIPPED);
     }
 
     /** Ended ones, without those that were skipped. */
@@ -156,6 +161,8 @@ public interface Jobs {
    * @param digest of the output
    * @param first number of the first of them, whose output stands for all
    * @param names of the first of them
+   * @param why the most frequent reason of theirs
+   * @param reasons how many different ones they have
    */
   record Fold(
       Verdict verdict,
@@ -166,9 +173,22 @@ public interface Jobs {
       List<String> names,
       int lines,
       boolean cut,
-      @Nullable Label why) {
+      @Nullable Label why,
+      int reasons) {
     public Fold {
       names = List.copyOf(names);
+    }
+  }
+
+  /**
+   * The most frequent folds.
+   *
+   * @param moreFolds how many there are beyond these
+   * @param moreMachines on how many machines
+   */
+  record Folds(List<Fold> folds, int moreFolds, int moreMachines) {
+    public Folds {
+      folds = List.copyOf(folds);
     }
   }
 

@@ -161,7 +161,7 @@ final class StoredJobs implements Jobs {
   }
 
   @Override
-  public List<Fold> folds(JobId id, int limit, Viewer viewer) {
+  public Folds folds(JobId id, int limit, Viewer viewer) {
     return desk.views().folds(id, teams(viewer), Math.clamp(limit, 1, MOST));
   }
 

@@ -1,6 +1,8 @@
 package io.fettle.batch;
 
 import io.fettle.kernel.Label;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -139,43 +141,52 @@ class ViewTable {
   }
 
   /** Equal ends, the most frequent first; each with the first of its machines. */
-  List<Jobs.Fold> folds(JobId job, String @Nullable [] teams, int limit) {
+  Jobs.Folds folds(JobId job, String @Nullable [] teams, int limit) {
     List<Jobs.Fold> folds = new ArrayList<>();
+    int[] beyond = new int[2];
     jdbc.sql(
             """
             select verdict, exit_code, digest, count(*) as n, min(no) as first, max(lines) as lines,
-                   bool_or(cut) as cut, array_agg(name order by no) as names,
-                   min(zh) as zh, min(en) as en
+                   bool_or(cut) as cut, (array_agg(name order by no))[1 : %d] as names,
+                   mode() within group (order by zh) as zh, mode() within group (order by en) as en,
+                   count(distinct en) as reasons, count(*) over () as folds,
+                   sum(count(*)) over () as machines
               from batch.item
              where job_id = :job and state = 'ENDED' and verdict <> 'SKIPPED'
                and (:all or team = any(:teams::text[]))
              group by verdict, exit_code, digest
              order by n desc, first limit :limit
-            """)
+            """
+                .formatted(NAMED))
         .param("job", job.value())
         .param("all", teams == null)
         .param("teams", teams == null ? new String[0] : teams)
         .param("limit", limit)
         .query((rs, n) -> {
-          int exit = rs.getInt("exit_code");
-          boolean none = rs.wasNull();
-          String zh = rs.getString("zh");
-          String[] names = (String[]) rs.getArray("names").getArray();
-          String digest = rs.getString("digest");
-          folds.add(
-              new Jobs.Fold(
-                  Verdict.valueOf(rs.getString("verdict")),
-                  none ? null : exit,
-                  digest == null ? "" : digest,
-                  rs.getInt("n"),
-                  rs.getInt("first"),
-                  Arrays.stream(names).limit(NAMED).toList(),
-                  rs.getInt("lines"),
-                  rs.getBoolean("cut"),
-                  zh == null ? null : new Label(zh, rs.getString("en"))));
-          return n;
+          beyond[0] = rs.getInt("folds");
+          beyond[1] = rs.getInt("machines");
+          return folds.add(fold(rs));
         })
         .list();
-    return folds;
+    int shown = folds.stream().mapToInt(Jobs.Fold::machines).sum();
+    return new Jobs.Folds(folds, beyond[0] - folds.size(), beyond[1] - shown);
+  }
+
+  private static Jobs.Fold fold(ResultSet rs) throws SQLException {
+    int exit = rs.getInt("exit_code");
+    boolean none = rs.wasNull();
+    String zh = rs.getString("zh");
+    String digest = rs.getString("digest");
+    return new Jobs.Fold(
+        Verdict.valueOf(rs.getString("verdict")),
+        none ? null : exit,
+        digest == null ? "" : digest,
+        rs.getInt("n"),
+        rs.getInt("first"),
+        List.of((String[]) rs.getArray("names").getArray()),
+        rs.getInt("lines"),
+        rs.getBoolean("cut"),
+        zh == null ? null : new Label(zh, rs.getString("en")),
+        rs.getInt("reasons"));
   }
 }

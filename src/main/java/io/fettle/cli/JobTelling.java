@@ -191,8 +191,27 @@ final class JobTelling {
               + ": "
               + names
               + (more ? ",…" : ""));
+      reason(fold, screen);
       for (Json said : fold.get("said").items())
         lines(said.get("text").text()).forEach(screen::line);
     }
+    if (folds.get("more_folds").number() > 0)
+      screen.line(
+          Words.say(
+                  "另有 %s 种输出，共 %s 台：用 --lines 看全部",
+                  "%s more kinds of output on %s machines: see all with --lines")
+              .formatted(folds.get("more_folds").text(), folds.get("more_machines").text()));
+  }
+
+  private static void reason(Json fold, Screen screen) {
+    String why = fold.get("why").text();
+    if (why.isEmpty()) return;
+    long others = fold.get("reasons").number() - 1;
+    screen.line(
+        "    "
+            + why
+            + (others > 0
+                ? Words.say(" (另有 %d 种原因)", " (and %d other reasons)").formatted(others)
+                : ""));
   }
 }

@@ -42,7 +42,9 @@ class SessionFilter extends OncePerRequestFilter {
         return;
       }
       if (viewer.isEmpty()) end(request);
-      else SecurityContextHolder.setContext(new SecurityContextImpl(new SignedIn(viewer.get())));
+      else
+        SecurityContextHolder.setContext(
+            new SecurityContextImpl(new SignedIn(viewer.get(), () -> whoAsks.of(session))));
     }
     chain.doFilter(request, response);
   }

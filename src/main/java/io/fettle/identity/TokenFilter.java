@@ -54,7 +54,8 @@ class TokenFilter extends OncePerRequestFilter {
       refusals.badToken(request, response);
       return;
     }
-    SecurityContextHolder.setContext(new SecurityContextImpl(new SignedIn(viewer.get())));
+    SecurityContextHolder.setContext(
+        new SecurityContextImpl(new SignedIn(viewer.get(), () -> whoAsks.ofToken(text))));
     chain.doFilter(request, response);
   }
 

@@ -7,6 +7,7 @@ import io.fettle.web.CurrentViewer;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Component;
 
@@ -28,6 +29,13 @@ class WhoAsks implements CurrentViewer {
     return SecurityContextHolder.getContext().getAuthentication() instanceof SignedIn signedIn
         ? Optional.of(signedIn.viewer())
         : Optional.empty();
+  }
+
+  @Override
+  public Supplier<Optional<Viewer>> later() {
+    return SecurityContextHolder.getContext().getAuthentication() instanceof SignedIn signedIn
+        ? signedIn.again()
+        : Optional::empty;
   }
 
   /** The person of a session; empty when disabled or when the password changed since. */

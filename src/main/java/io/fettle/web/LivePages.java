@@ -7,8 +7,12 @@ import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -26,10 +30,14 @@ class LivePages {
   private static final Duration HEARTBEAT = Duration.ofSeconds(15);
   private static final Duration GATHER = Duration.ofMillis(150);
 
-  private final Live live;
+  private static final Duration AGAIN = Duration.ofSeconds(30);
 
-  LivePages(Live live) {
+  private final Live live;
+  private final CurrentViewer who;
+
+  LivePages(Live live, CurrentViewer who) {
     this.live = live;
+    this.who = who;
   }
 
   @Allow({Role.OPERATOR, Role.OWNER, Role.AUDITOR})
@@ -49,17 +57,28 @@ class LivePages {
     SseEmitter emitter = new SseEmitter(0L);
     emitter.onCompletion(() -> live.disconnect(connection));
     emitter.onError(e -> live.disconnect(connection));
-    Thread.ofVirtual().name("live").start(() -> pump(connection, emitter, session));
+    Supplier<Optional<Viewer>> again = who.later();
+    Thread.ofVirtual()
+        .name("live")
+        .start(() -> pump(connection, emitter, () -> valid(session) && again.get().isPresent()));
     return ResponseEntity.ok()
         .header("X-Accel-Buffering", "no")
         .header("Cache-Control", "no-store")
         .body(emitter);
   }
 
-  private void pump(LiveConnection connection, SseEmitter emitter, @Nullable HttpSession session) {
+  /**
+   * @param may false once whoever listens may no longer
+   */
+  private void pump(LiveConnection connection, SseEmitter emitter, BooleanSupplier may) {
     try {
       emitter.send(SseEmitter.event().reconnectTime(3_000).comment("hello"));
-      while (!connection.closed() && valid(session)) {
+      long looked = System.nanoTime();
+      while (!connection.closed()) {
+        if (System.nanoTime() - looked > AGAIN.toNanos()) {
+          if (!may.getAsBoolean()) break;
+          looked = System.nanoTime();
+        }
         Set<String> news = connection.take(HEARTBEAT);
         if (connection.closed()) break;
         if (news.isEmpty()) emitter.send(SseEmitter.event().comment("still here"));
@@ -67,8 +86,8 @@ class LivePages {
         connection.gather(GATHER);
       }
       emitter.complete();
-    } catch (IOException | IllegalStateException e) {
-      emitter.complete(); // the page is gone, or the server stops
+    } catch (IOException | IllegalStateException | DataAccessException e) {
+      emitter.complete(); // the page is gone, the server stops, or it cannot be known who asks
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

@@ -546,6 +546,35 @@ class JobsTest {
   }
 
   @Test
+  void whoMayNoLongerIsToldNoMore() throws Exception {
+    sshd.sh("rm -f /home/bat/go");
+    String waits = "for i in $(seq 300); do [ -e go ] && exit 0; sleep 0.1; done";
+    String id = start(wish("asset_no == 'BT12'", waits)).get("id").asString();
+    JsonNode token =
+        server
+            .post(
+                Role.ADMINISTRATOR,
+                "/api/v1/tokens",
+                Map.of("name", "listens", "role", "operator", "expires", "1"))
+            .json();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      String text = token.get("token").asString();
+      Future<Answer> told =
+          threads.submit(() -> server.send(text, "GET", "/api/v1/jobs/" + id + "/events", null));
+      TimeUnit.MILLISECONDS.sleep(500);
+      assertThat(told).isNotDone();
+      server.send(
+          server.adminToken(), "DELETE", "/api/v1/tokens/" + token.get("id").asString(), null);
+
+      assertThat(told.get(10, TimeUnit.SECONDS).body()).contains("\"state\":\"RUNNING\"");
+    } finally {
+      sshd.sh("touch /home/bat/go");
+    }
+    assertThat(until(id, "ENDED").get("outcome").asString()).isEqualTo("DONE");
+    assertThat(events(id)).contains("\"state\":\"ENDED\"");
+  }
+
+  @Test
   void twoJobsNeverWorkOnOneMachineAtATime() throws Exception {
     sshd.sh("rm -f /home/bat/both /home/bat/in");
     String script = "[ -e in ] && echo both >>both; touch in; sleep 0.7; rm -f in";
