@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
@@ -42,10 +43,10 @@ class TokenFilter extends OncePerRequestFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    String text = text(request);
+    String text = Objects.requireNonNullElse(text(request), "");
     Optional<Viewer> viewer;
     try {
-      viewer = text == null ? Optional.empty() : whoAsks.ofToken(text);
+      viewer = whoAsks.ofToken(text);
     } catch (DataAccessException e) {
       refusals.unavailable(request, response);
       return;
