@@ -8,8 +8,17 @@ build_is_fresh() {
 
 build() {
   command -v mvn >/dev/null 2>&1 || die "there is no build yet and building needs Maven 3.8.7 or newer; install it (Debian: apt-get install maven)."
-  say "Building Fettle ..."
   mkdir -p "$root/target"
+  # Of two at a time one builds; the other waits and uses that build.
+  if command -v flock >/dev/null 2>&1; then
+    exec 9>"$root/target/build.lock"
+    if ! flock -n 9; then
+      say "Another ./fettle is building this clone; waiting for it ..."
+      flock 9
+      if build_is_fresh; then exec 9>&-; return 0; fi
+    fi
+  fi
+  say "Building Fettle ..."
   log=$root/target/build.log
   started=$(date +%s)
   touch "$root/target/build.began"
@@ -36,6 +45,7 @@ build() {
   rm -rf "$app"
   mv "$root/target/app.new" "$app"
   progress_end
+  exec 9>&-
   say "Built in $(($(date +%s) - started)) s."
 }
 

@@ -25,7 +25,8 @@ final class Help {
       import FILE [--dry-run]    purchased machines from CSV
       find KEY                   asset number, serial, IP, MAC, host name, BMC address
       machine KEY                everything known of one machine
-      credential add --kind ssh-key|ssh-password|bmc --name N --user U --for QUERY  (secret on standard input)
+      credential add --kind ssh-key|ssh-password|bmc --name N --user U --for QUERY [--priority N]  (secret on standard input)
+      credential list | credential remove NAME
       hostkey list [--all] | accept|refuse ENDPOINT... [--fingerprint F] --reason TEXT
       hostkey accept --for QUERY --since TIME [--dry-run] --reason TEXT  (after a declared reinstall)
       account declare FILE | list | why USER KEY

@@ -22,6 +22,9 @@ final class Rollcall {
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(3)).build();
 
+  /** A lab's own credentials never take a machine from one that a person gave. */
+  private static final int BELOW_ALL = -1_000;
+
   Rollcall(URI server, Path token) {
     this.server = server;
     this.token = token;
@@ -46,7 +49,9 @@ final class Rollcall {
             "secret",
             lab.privateKey(),
             "for",
-            "type == 'server'"));
+            "type == 'server'",
+            "priority",
+            BELOW_ALL));
     post(
         "/api/v1/credentials",
         Map.of(
@@ -59,7 +64,9 @@ final class Rollcall {
             "secret",
             lab.password(),
             "for",
-            "type == 'server'"));
+            "type == 'server'",
+            "priority",
+            BELOW_ALL));
     send(
         "/api/v1/accounts?name=lab",
         "application/yaml",
@@ -88,7 +95,7 @@ final class Rollcall {
     throw new IOException("Fettle at " + server + " was not ready within 5 minutes");
   }
 
-  private void post(String path, Map<String, String> body)
+  private void post(String path, Map<String, ?> body)
       throws IOException, InterruptedException {
     send(path, "application/json", JsonMapper.shared().writeValueAsString(body));
   }

@@ -54,14 +54,21 @@ class CredentialApi {
       @JsonProperty("for") @Nullable String query,
       @Nullable Integer priority) {}
 
-  /** What became of it. */
+  /**
+   * What became of it.
+   *
+   * @param machines that it matches
+   * @param overlaps other credentials of this kind that match some of them, and which goes first:
+   *     the higher priority, among equals the newer
+   */
   record Added(
       String name,
       String kind,
       String user,
       @JsonProperty("for") String query,
       int priority,
-      long machines) {}
+      long machines,
+      List<Credentials.Overlap> overlaps) {}
 
   @PostMapping
   @ResponseStatus(HttpStatus.CREATED)
@@ -81,7 +88,8 @@ class CredentialApi {
         credential.user(),
         made.query(),
         made.priority(),
-        credentials.machines(made));
+        credentials.machines(made),
+        credentials.overlaps(made));
   }
 
   @GetMapping

@@ -8,6 +8,7 @@ import io.fettle.kernel.Viewer;
 import io.fettle.secret.Credential;
 import io.fettle.secret.Secrets;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import org.springframework.transaction.annotation.Transactional;
 @Service
 class Credentials {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+  private static final int OVERLAPS = 20;
   private static final int LONGEST_SECRET = 20_000;
 
   private final Secrets secrets;
@@ -68,6 +70,28 @@ class Credentials {
   /** How many machines an assignment opens now, over the whole register. */
   long machines(Assignment assignment) {
     return register.count(register.query(assignment.query()), Viewer.system("reach"));
+  }
+
+  /**
+   * Machines of an assignment that another one matches as well.
+   *
+   * @param wins true when this one goes before that one
+   */
+  record Overlap(String credential, long machines, boolean wins) {}
+
+  /** With whom it shares machines, at most the {@value #OVERLAPS} first of their order. */
+  List<Overlap> overlaps(Assignment one) {
+    List<Overlap> overlaps = new ArrayList<>();
+    boolean wins = false;
+    for (Assignment other : table.inOrder()) {
+      if (other.credential().equals(one.credential())) wins = true;
+      if (other.credential().equals(one.credential()) || other.kind() != one.kind()) continue;
+      String both = "(" + one.query() + ") and (" + other.query() + ")";
+      long machines = register.count(register.query(both), Viewer.system("reach"));
+      if (machines > 0) overlaps.add(new Overlap(other.credential(), machines, wins));
+      if (overlaps.size() == OVERLAPS) break;
+    }
+    return overlaps;
   }
 
   List<Shown> list() {

@@ -152,6 +152,11 @@ class CommandsTest {
     assertThat(added.toString()).doesNotContain("a secret");
     assertThat(added.get("machines").asInt()).isEqualTo(1);
 
+    JsonNode listed = said("get", "/api/v1/credentials", "credential", "list");
+    assertThat(listed.findValuesAsString("name")).contains("commands");
+    assertThat(ran(Set.of(0), "credential", "remove", "commands").get("removed").asString())
+        .isEqualTo("commands");
+
     changeTheKey("AAAB");
     JsonNode keys = said("get", "/api/v1/hostkeys", "hostkey", "list");
     assertThat(keys.get("items").findValuesAsString("asset_no")).contains("CLI021");

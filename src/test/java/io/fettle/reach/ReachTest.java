@@ -126,11 +126,23 @@ class ReachTest {
   void theHighestPriorityWinsAndAChangeOfTheMachineIsSeen() throws Exception {
     AssetId machine = machine("RT-2", "RTRACK2", sshd.endpoint());
     add("ssh-password", "rt2-all", "ops", "Ops-Secret-1", "asset_no == 'RT-2'", 0);
-    add("ssh-password", "rt2-rack", "deploy", "Deploy-Secret-1", "placement.rack == 'RTRACK3'", 5);
+    Answer special =
+        add(
+            "ssh-password",
+            "rt2-rack",
+            "deploy",
+            "Deploy-Secret-1",
+            "placement.rack == 'RTRACK3'",
+            5);
+    assertThat(special.json().get("overlaps")).isEmpty();
     var who = new SshCommand("id -un", false, Duration.ofSeconds(10), 1000);
     assertThat(((Ran) reach.ssh(machine, who)).out()).isEqualTo("ops\n");
 
     machine("RT-2", "RTRACK3", sshd.endpoint());
+    assertThat(((Ran) reach.ssh(machine, who)).out()).isEqualTo("deploy\n");
+    Answer general = add("ssh-password", "rt2-all", "ops", "Ops-Secret-1", "asset_no == 'RT-2'", 0);
+    assertThat(general.json().at("/overlaps/0").toString())
+        .isEqualTo("{\"credential\":\"rt2-rack\",\"machines\":1,\"wins\":false}");
     assertThat(((Ran) reach.ssh(machine, who)).out()).isEqualTo("deploy\n");
 
     assertThat(
