@@ -52,6 +52,9 @@ final class Attempt {
   Optional<Doing.Came> run(Doing doing, Transcript transcript) {
     try {
       return Optional.of(doing.run(item, transcript, () -> mayLeave(doing.timeLimit())));
+    } catch (Doing.Crowded e) {
+      LOG.debug("machine={} waits: {}", item.name(), e.getMessage());
+      return Optional.empty();
     } catch (RuntimeException e) {
       LOG.warn("machine={} left={} broke: {}", item.name(), left, e.toString());
       return left.get() ? Optional.of(DOUBT) : Optional.empty();

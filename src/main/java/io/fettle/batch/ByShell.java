@@ -64,6 +64,8 @@ final class ByShell implements Doing {
     return switch (reach.ssh(item.machine(), command)) {
       case SshOutcome.Ran ran when ran.exit() == 0 -> new Came(Verdict.OK, 0, null);
       case SshOutcome.Ran ran -> new Came(Verdict.EXIT, ran.exit(), null);
+      case SshOutcome.Failed failed when failed.kind() == SshOutcome.Kind.BUSY && !left.get() ->
+          throw new Crowded(failed.why());
       case SshOutcome.Failed failed ->
           new Came(verdict(failed.kind(), left.get()), null, words(failed));
     };

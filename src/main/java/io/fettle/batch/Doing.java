@@ -24,8 +24,18 @@ interface Doing {
    * Does it.
    *
    * @param mayLeave asked right before anything that changes something leaves
+   * @throws Crowded when no place was free for it: nothing was let out
    */
   Came run(Item item, Transcript transcript, BooleanSupplier mayLeave);
+
+  /** Its turn comes a little later. */
+  final class Crowded extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Crowded(String why) {
+      super(why, null, false, false);
+    }
+  }
 
   /** What came of it. */
   record Came(Verdict verdict, @Nullable Integer exit, @Nullable Label why) {}

@@ -95,8 +95,7 @@ final class Rollcall {
     throw new IOException("Fettle at " + server + " was not ready within 5 minutes");
   }
 
-  private void post(String path, Map<String, ?> body)
-      throws IOException, InterruptedException {
+  private void post(String path, Map<String, ?> body) throws IOException, InterruptedException {
     send(path, "application/json", JsonMapper.shared().writeValueAsString(body));
   }
 

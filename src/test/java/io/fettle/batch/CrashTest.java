@@ -6,6 +6,7 @@ import io.fettle.kernel.AssetId;
 import io.fettle.reach.Reach;
 import io.fettle.remediation.TestLeases;
 import io.fettle.support.TestPostgres;
+import io.fettle.transport.ssh.SshOutcome;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -138,6 +139,33 @@ class CrashTest {
             .isEqualTo(Map.of(Verdict.OK, MACHINES - 1, Verdict.UNKNOWN, 1));
         assertThat(bed.machines.journal()).containsEntry(bed.machines.host(after), 1);
       }
+    }
+  }
+
+  /** Visits and other jobs may have all the places that a subnet has. */
+  @Test
+  void aMachineForWhichNoPlaceIsFreeWaitsForOne() throws Exception {
+    try (JobBed bed = new JobBed(TestPostgres.fresh(), MACHINES, 71)) {
+      Set<AssetId> crowded = ConcurrentHashMap.newKeySet();
+      Reach reach =
+          (Reach)
+              Proxy.newProxyInstance(
+                  CrashTest.class.getClassLoader(),
+                  new Class<?>[] {Reach.class},
+                  (proxy, method, arguments) -> {
+                    if (method.getName().equals("near")) return proxy;
+                    boolean first = arguments[0] instanceof AssetId one && crowded.add(one);
+                    return first
+                        ? new SshOutcome.Failed(SshOutcome.Kind.BUSY, "a test's", Duration.ZERO)
+                        : method.invoke(bed.machines, arguments);
+                  });
+      JobId job = bed.job(JobKind.COMMAND, COMMAND, STEPS);
+      try (Engine engine = new Engine(bed.desk(reach, Crash.none()))) {
+        bed.until("stuck", engine, () -> bed.ended(job));
+      }
+      bed.assertTrue(job, "crowded");
+      assertThat(new ViewTable(bed.jdbc).counts(job, null).verdicts())
+          .isEqualTo(Map.of(Verdict.OK, MACHINES));
     }
   }
 
