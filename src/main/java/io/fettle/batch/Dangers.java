@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -46,16 +47,21 @@ final class Dangers {
     this.own = rules("batch/dangers.yml", resource("/batch/dangers.yml"));
   }
 
+  /** As {@link #in(Collection)}, of one text. */
+  List<Jobs.Danger> in(String text) {
+    return in(List.of(text));
+  }
+
   /**
-   * The patterns that this text matches, in their order.
+   * The patterns that some of these texts match, in their order; the files are read once for all.
    *
    * @throws Problem 409 while a file of the site cannot be taken
    */
-  List<Jobs.Danger> in(String text) {
+  List<Jobs.Danger> in(Collection<String> texts) {
     List<Rule> rules = new ArrayList<>(own);
     site().forEach(file -> rules.addAll(rules(file.toString(), read(file))));
     return rules.stream()
-        .filter(rule -> rule.pattern().matcher(text).find())
+        .filter(rule -> texts.stream().anyMatch(text -> rule.pattern().matcher(text).find()))
         .map(rule -> new Jobs.Danger(rule.name(), rule.label()))
         .toList();
   }

@@ -1,5 +1,6 @@
 package io.fettle.batch;
 
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -12,6 +13,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Engine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
+  private static final int BITE = 20;
+  private static final int BITES = 100;
 
   private final Desk desk;
   private final Recorder recorder;
@@ -51,9 +55,10 @@ final class Engine implements AutoCloseable {
         });
   }
 
-  /** Forgets what ended long ago. */
+  /** Forgets what ended long ago, bite by bite; the rest of a backlog is for the next hour. */
   void tidy() {
-    desk.jobs().forget(desk.now().minus(desk.settings().keep()));
+    Instant before = desk.now().minus(desk.settings().keep());
+    for (int i = 0; i < BITES && !closed; i++) if (desk.jobs().forget(before, BITE) == 0) return;
   }
 
   private Driver driver(JobId job) {

@@ -290,16 +290,20 @@ class JobTable {
         .update();
   }
 
-  /** Forgets jobs that ended before, a bounded bite; a rerun keeps the job it came from. */
-  int forget(Instant before) {
+  /**
+   * Forgets jobs that ended before, a bounded bite, the newest of a chain first; a rerun keeps the
+   * job it came from. Says how many.
+   */
+  int forget(Instant before, int bite) {
     return jdbc.sql(
             """
             delete from batch.job where id in (select j.id from batch.job j
               where j.ended_at < :before
                 and not exists (select 1 from batch.job r where r.rerun_of = j.id or r.undo_of = j.id)
-              order by j.ended_at limit 20)
+              order by j.ended_at limit :bite)
             """)
         .param("before", at(before))
+        .param("bite", bite)
         .update();
   }
 

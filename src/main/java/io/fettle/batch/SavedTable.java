@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -112,16 +113,21 @@ class SavedTable {
         .optional();
   }
 
-  /** One whose time has come, held until the caller's transaction ends; others take another. */
-  Optional<Saved> due(Instant now) {
+  /**
+   * One whose time has come, held until the caller's transaction ends; others take another.
+   *
+   * @param but not these
+   */
+  Optional<Saved> due(Instant now, Set<String> but) {
     return jdbc.sql(
             "select "
                 + COLUMNS
                 + """
-                 from batch.saved_job where next_at <= :now
+                 from batch.saved_job where next_at <= :now and name <> all(:but::text[])
                  order by next_at limit 1 for update skip locked
                 """)
         .param("now", at(now))
+        .param("but", but.toArray(String[]::new))
         .query((rs, n) -> saved(rs))
         .optional();
   }
@@ -186,6 +192,24 @@ class SavedTable {
           turns.put(rs.getString("name"), turn(rs));
         });
     return turns;
+  }
+
+  /** Of each name with a timetable how many turns in a row were left out up to now. */
+  Map<String, Integer> leftOut() {
+    Map<String, Integer> times = new TreeMap<>();
+    jdbc.sql(
+            """
+            select t.name, count(*) as times
+              from batch.saved_turn t join batch.saved_job j on j.name = t.name
+             where j.cron is not null and t.outcome = 'OVERLAPPED'
+               and not exists (select 1 from batch.saved_turn o
+                    where o.name = t.name and o.due_at > t.due_at and o.outcome <> 'OVERLAPPED')
+             group by t.name
+            """)
+        .query((ResultSet rs) -> {
+          times.put(rs.getString("name"), rs.getInt("times"));
+        });
+    return times;
   }
 
   private static Saved.Turn turn(ResultSet rs) throws SQLException {

@@ -7,7 +7,10 @@ import io.fettle.kernel.RemoteText;
 import io.fettle.kernel.Viewer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,19 +39,34 @@ final class Turns {
     this.table = table;
   }
 
-  /** Takes all turns that are due now. */
+  /** Takes all turns that are due now; one that breaks is still due and holds up no other. */
   void take() {
-    while (Boolean.TRUE.equals(desk.transactions().execute(t -> one(null)))) {}
+    Set<String> broken = new HashSet<>();
+    while (taken(broken)) {}
+  }
+
+  private boolean taken(Set<String> broken) {
+    AtomicReference<String> name = new AtomicReference<>();
+    try {
+      return Boolean.TRUE.equals(desk.transactions().execute(t -> one(null, broken, name)));
+    } catch (RuntimeException e) {
+      if (name.get() == null) throw e;
+      LOG.warn("saved job={} is tried again: {}", name, e.toString());
+      return broken.add(name.get());
+    }
   }
 
   /** Those that are due now are missed, for this reason. */
   void restored(Label why) {
-    while (Boolean.TRUE.equals(desk.transactions().execute(t -> one(why)))) {}
+    while (Boolean.TRUE.equals(
+        desk.transactions().execute(t -> one(why, Set.of(), new AtomicReference<>())))) {}
   }
 
-  private boolean one(@Nullable Label restored) {
+  private boolean one(
+      @Nullable Label restored, Set<String> but, AtomicReference<@Nullable String> name) {
     Instant now = desk.now();
-    Saved due = table.due(now).orElse(null);
+    Saved due = table.due(now, but).orElse(null);
+    if (due != null) name.set(due.name());
     if (due == null || due.next() == null || due.timetable() == null) return false;
     Timetable.Due turn = due.timetable().due(due.next(), now);
     boolean late =

@@ -65,8 +65,7 @@ final class Wishes {
    * @param texts in which patterns are looked for; for a command or script
    */
   List<Jobs.Danger> dangers(Wish wish, List<String> texts, Dangers patterns) {
-    if (wish.kind() != JobKind.ACTION)
-      return texts.stream().flatMap(text -> patterns.in(text).stream()).distinct().toList();
+    if (wish.kind() != JobKind.ACTION) return patterns.in(texts);
     Action action = action(wish.body());
     List<Jobs.Danger> inParams =
         wish.dry() ? List.of() : patterns.in(wish.body() + " " + new TreeMap<>(wish.params()));

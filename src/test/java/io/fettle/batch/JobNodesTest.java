@@ -3,6 +3,7 @@ package io.fettle.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fettle.support.TestPostgres;
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -50,6 +51,22 @@ class JobNodesTest {
 
   private long ended(JobId job) {
     return bed.items(job).stream().filter(item -> item.verdict() != null).count();
+  }
+
+  @Test
+  void whatEndedLongAgoIsForgottenHoweverMuchThereIs() {
+    for (int i = 0; i < 45; i++) bed.job(JobKind.COMMAND, COMMAND, ORDER);
+    bed.jdbc
+        .sql(
+            "update batch.job set state = 'ENDED', ended_at = :at, rerun_of = nullif(id - 1, (select"
+                + " min(id) - 1 from batch.job))")
+        .param("at", Timestamp.from(bed.clock.instant().minus(Duration.ofDays(2))))
+        .update();
+    try (Engine engine = new Engine(bed.desk(Crash.none()))) {
+      engine.tidy();
+    }
+    assertThat(bed.jdbc.sql("select count(*) from batch.job").query(Integer.class).single())
+        .isZero();
   }
 
   @Test

@@ -298,6 +298,11 @@ class SavedTest {
     return with(keeping, Map.of("cron", "0 * * * *", "zone", "Asia/Shanghai"));
   }
 
+  private static Map<String, Object> onOne(String machine) {
+    String on = "asset_no == '" + machine + "'";
+    return Map.of("job", Map.of("on", on, "ssh", "echo hi", "reason", "a test"));
+  }
+
   private void due(String name, Instant at) {
     jdbc.sql("update batch.saved_job set next_at = :at where name = :name")
         .param("at", Timestamp.from(at))
@@ -410,12 +415,52 @@ class SavedTest {
     due("busy", now);
     assertThat(turn("busy").get("outcome").asString()).isEqualTo("OVERLAPPED");
     assertThat(jobsOf("busy")).isEqualTo(1);
+    assertThat(timetables.each().get("busy")).matches(HealthPart.State::ok);
+    for (int i = 1; i < 3; i++) {
+      due("busy", now.plusMillis(i));
+      turns.take();
+    }
+    assertThat(timetables.each().get("busy"))
+        .matches(state -> !state.ok() && state.why().en().contains("3 times in a row"));
     ended(first);
     Answer log = server.get(Role.AUDITOR, "/api/v1/audit?object=saved-job:busy");
     assertThat(log.body()).contains("saved-job.saved").contains("saved-job.overlapped");
     for (String name : List.of("late", "many"))
       server.send(server.token(Role.OPERATOR), "DELETE", NAMES + "/" + name, null);
     assertThat(timetables.each()).doesNotContainKeys("late", "many");
+  }
+
+  @Test
+  void oneThatCannotBeStoredHoldsUpNoOther() throws Exception {
+    save(hourly(with(keeping("a-broken", ""), onOne("SV1"))));
+    save(hourly(with(keeping("b-whole", ""), onOne("SV2"))));
+    jdbc.sql(
+            """
+            create function batch.refuse() returns trigger language plpgsql as
+              $$ begin if new.saved = 'a-broken' then raise 'a test''s'; end if; return new; end $$
+            """)
+        .update();
+    jdbc.sql(
+            "create trigger refuse before insert on batch.job for each row execute function batch.refuse()")
+        .update();
+    Instant now = Clock.systemUTC().instant();
+    try {
+      due("a-broken", now.minusSeconds(2));
+      due("b-whole", now.minusSeconds(1));
+      turns.take();
+      assertThat(turn("b-whole").get("outcome").asString()).isEqualTo("STARTED");
+      assertThat(server.get(Role.OPERATOR, NAMES + "/a-broken/turns").json().get("items"))
+          .isEmpty();
+    } finally {
+      jdbc.sql("drop function batch.refuse() cascade").update();
+    }
+    assertThat(turn("a-broken").get("outcome").asString())
+        .as("it was still due")
+        .isEqualTo("STARTED");
+    for (String name : List.of("a-broken", "b-whole")) {
+      ended(server.get(Role.OPERATOR, NAMES + "/" + name + "/jobs").json().at("/items/0"));
+      server.send(server.token(Role.OPERATOR), "DELETE", NAMES + "/" + name, null);
+    }
   }
 
   @Test
