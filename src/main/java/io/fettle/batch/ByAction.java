@@ -81,6 +81,11 @@ final class ByAction implements Doing {
               null,
               safe(
                   new Label("不会改动：" + as.what().zh(), "Nothing would be done: " + as.what().en())));
+      case Foresight.WouldRead read ->
+          new Came(
+              Verdict.OK,
+              null,
+              safe(new Label("会取回：" + read.what().zh(), "Would be fetched: " + read.what().en())));
       case Foresight.WouldNot not -> new Came(Verdict.SKIPPED, null, safe(not.why()));
       case Foresight.Untold untold ->
           new Came(

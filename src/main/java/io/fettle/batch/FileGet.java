@@ -3,6 +3,7 @@ package io.fettle.batch;
 import io.fettle.kernel.Label;
 import io.fettle.remediation.action.Action;
 import io.fettle.remediation.action.ActionContext;
+import io.fettle.remediation.action.Foresight;
 import io.fettle.transport.ssh.SshCopy;
 import io.fettle.transport.ssh.SshOutcome;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Fetches a file from a machine over SFTP; what arrives is what the machine's checksum says. */
@@ -62,7 +64,9 @@ final class FileGet implements Action {
                 "path",
                 "'"
                     + params.getOrDefault("path", "")
-                    + "': an absolute path, such as /var/log/messages"));
+                    + "': "
+                    + RemoteFile.PATHS
+                    + ", such as /var/log/messages"));
   }
 
   @Override
@@ -78,17 +82,9 @@ final class FileGet implements Action {
     RemoteFile there = new RemoteFile(context, path);
     RemoteFile.Look look = there.look(most);
     RemoteFile.Seen seen = look.seen();
-    if (seen == null)
-      return new Result.Failed(look.why() == null ? new Label("没有回答", "No answer") : look.why());
-    if (seen.kind().equals("none") || seen.kind().equals("nofolder"))
-      return new Result.Failed(new Label(path + " 不存在", path + " does not exist"));
-    Label closed = RemoteFile.closed(path, seen);
-    if (closed != null) return new Result.Failed(closed);
-    if (seen.size() > most)
-      return new Result.Failed(
-          new Label(
-              path + " 有 " + seen.size() + " 字节，超过上限 " + most + "（batch.files.get）",
-              path + " has " + seen.size() + " bytes, more than " + most + " (batch.files.get)"));
+    if (seen == null) return new Result.Failed(why(look));
+    Label no = no(path, seen);
+    if (no != null) return new Result.Failed(no);
     boolean root = RemoteFile.yes(context.params(), "root");
     String lent = "/tmp/" + RemoteFile.unguessable();
     if (root && there.run(FileScripts.lend(path, lent), true) instanceof SshOutcome.Failed failed)
@@ -98,6 +94,36 @@ final class FileGet implements Action {
     } finally {
       if (root) there.run(FileScripts.remove(lent), false);
     }
+  }
+
+  private static Label why(RemoteFile.Look look) {
+    return look.why() == null ? new Label("没有回答", "No answer") : look.why();
+  }
+
+  /** Why what lies there is not fetched; null when it is. */
+  private @Nullable Label no(String path, RemoteFile.Seen seen) {
+    if (seen.kind().equals("none") || seen.kind().equals("nofolder"))
+      return new Label(path + " 不存在", path + " does not exist");
+    if (seen.size() > most)
+      return new Label(
+          path + " 有 " + seen.size() + " 字节，超过上限 " + most + "（batch.files.get）",
+          path + " has " + seen.size() + " bytes, more than " + most + " (batch.files.get)");
+    return RemoteFile.closed(path, seen);
+  }
+
+  /** Reads it there as far as its checksum, so that what may not be read is said too. */
+  @Override
+  public Foresight foresee(ActionContext context) {
+    String path = String.valueOf(context.params().get("path"));
+    RemoteFile.Look look = new RemoteFile(context, path).look(most);
+    RemoteFile.Seen seen = look.seen();
+    if (seen == null) return new Foresight.Untold(why(look));
+    Label no = no(path, seen);
+    if (no != null) return new Foresight.WouldNot(no);
+    return new Foresight.WouldRead(
+        new Label(
+            path + "，" + seen.size() + " 字节，mode " + seen.mode(),
+            path + ", " + seen.size() + " bytes, mode " + seen.mode()));
   }
 
   private Result fetch(ActionContext context, String path, String from, RemoteFile.Seen seen) {

@@ -23,7 +23,9 @@ import org.springframework.stereotype.Component;
 @Component
 final class FilePut implements Action {
   static final String NAME = "file.put";
-  private static final String BACK = "back";
+
+  /** Checksum of what alone this may replace; given by the way back of a {@link FileBack}. */
+  static final String ONLY_OVER = "only_over";
 
   private final FileStore store;
 
@@ -65,7 +67,6 @@ final class FilePut implements Action {
   public List<Complaint> complaints(Map<String, Object> params) {
     List<Complaint> wrong = new ArrayList<>();
     String file = text(params, "file");
-    if (file.equals(BACK)) return wrong;
     if (!file.matches("[0-9a-f]{64}") || !Files.exists(store.file(file)))
       wrong.add(
           new Complaint(
@@ -73,15 +74,19 @@ final class FilePut implements Action {
               "'" + file + "': the SHA-256 of a file that was handed in (POST /api/v1/files)"));
     if (RemoteFile.pathOf(params, "to") == null)
       wrong.add(
-          new Complaint("to", "'" + text(params, "to") + "': an absolute path, such as /etc/motd"));
-    if (!text(params, "mode").matches("|0?[0-7]{3}|[0-7]{4}"))
+          new Complaint(
+              "to", "'" + text(params, "to") + "': " + RemoteFile.PATHS + ", such as /etc/motd"));
+    if (params.get("mode") instanceof Number
+        || !text(params, "mode").matches("|0?[0-7]{3}|[0-7]{4}"))
       wrong.add(
-          new Complaint("mode", "'" + text(params, "mode") + "': an octal mode, such as 0644"));
+          new Complaint(
+              "mode", "'" + text(params, "mode") + "': an octal mode in quotes, such as \"0644\""));
     return wrong;
   }
 
   @Override
   public Optional<Label> refuses(ActionContext context) {
+    if (FileBack.is(context.params())) return FileBack.refuses(context.params());
     return complaints(context.params()).stream()
         .findFirst()
         .map(c -> Label.same(c.param() + " " + c.why()));
@@ -91,11 +96,11 @@ final class FilePut implements Action {
   public Result run(ActionContext context) {
     String path = path(context);
     RemoteFile there = new RemoteFile(context, path);
-    if (isBack(context)) return takeBack(context, there, path);
-    RemoteFile.Look look = there.look();
+    if (FileBack.is(context.params())) return FileBack.run(context, there, path);
+    RemoteFile.Look look = there.place();
     RemoteFile.Seen seen = look.seen();
     if (seen == null) return new Result.Failed(why(look));
-    Label no = no(context, path, seen);
+    Label no = no(context, path, look, seen);
     if (no != null) return new Result.Failed(no);
     if (isThere(context, seen)) return new Result.Done(same());
     return bring(context, there, path, seen);
@@ -120,7 +125,7 @@ final class FilePut implements Action {
       return new Result.Failed(RemoteFile.cannot("SFTP 没有收下它", "SFTP did not take it", ran));
     }
     String keep = seen.isFile() ? path + ".fettle-" + seen.sha256().substring(0, 12) : "";
-    context.wayBack(Map.of("file", BACK, "placed", sha256, "keep", keep));
+    context.wayBack(FileBack.way(sha256, keep, seen));
     String fresh = path.substring(0, path.lastIndexOf('/') + 1) + RemoteFile.unguessable();
     String script =
         FileScripts.install(
@@ -135,23 +140,9 @@ final class FilePut implements Action {
       case SshOutcome.Failed failed when failed.maybeStarted() ->
           new Result.Uncertain(failed.words());
       case SshOutcome.Failed failed -> {
-        sweep(there, arrived, failed);
+        sweep(there, arrived, null);
         yield new Result.Failed(failed.words());
       }
-    };
-  }
-
-  private static Result takeBack(ActionContext context, RemoteFile there, String path) {
-    Map<String, Object> params = context.params();
-    String script = FileScripts.back(path, text(params, "placed"), text(params, "keep"));
-    return switch (there.run(script, true)) {
-      case SshOutcome.Ran ran when ran.exit() == 0 ->
-          new Result.Done(new Label("已恢复原样", "Put back as it was"));
-      case SshOutcome.Ran ran ->
-          new Result.Failed(RemoteFile.cannot("没有恢复", "It was not put back", ran));
-      case SshOutcome.Failed failed when failed.maybeStarted() ->
-          new Result.Uncertain(failed.words());
-      case SshOutcome.Failed failed -> new Result.Failed(failed.words());
     };
   }
 
@@ -164,20 +155,19 @@ final class FilePut implements Action {
   public Presence probe(ActionContext context) {
     RemoteFile.Seen seen = new RemoteFile(context, path(context)).look().seen();
     if (seen == null) return Presence.UNKNOWN;
-    if (!isBack(context)) return isThere(context, seen) ? Presence.PRESENT : Presence.ABSENT;
-    boolean gone = !seen.sha256().equals(text(context.params(), "placed"));
-    return gone ? Presence.PRESENT : Presence.ABSENT;
+    if (FileBack.is(context.params())) return FileBack.probe(context.params(), seen);
+    return isThere(context, seen) ? Presence.PRESENT : Presence.ABSENT;
   }
 
   @Override
   public Foresight foresee(ActionContext context) {
     String path = path(context);
-    RemoteFile.Look look = new RemoteFile(context, path).look();
+    RemoteFile.Look look = new RemoteFile(context, path).place();
     RemoteFile.Seen seen = look.seen();
     if (seen == null) return new Foresight.Untold(why(look));
-    Label no = isBack(context) ? null : no(context, path, seen);
+    Label no = no(context, path, look, seen);
     if (no != null) return new Foresight.WouldNot(no);
-    if (!isBack(context) && isThere(context, seen)) return new Foresight.AsWanted(same());
+    if (isThere(context, seen)) return new Foresight.AsWanted(same());
     return new Foresight.Would(
         List.of(
             new Foresight.Change(
@@ -185,9 +175,13 @@ final class FilePut implements Action {
         List.of());
   }
 
-  private static @Nullable Label no(ActionContext context, String path, RemoteFile.Seen seen) {
-    Label closed = RemoteFile.closed(path, seen);
+  private static @Nullable Label no(
+      ActionContext context, String path, RemoteFile.Look look, RemoteFile.Seen seen) {
+    Label closed = look.why() == null ? RemoteFile.closed(path, seen) : look.why();
     if (closed != null) return closed;
+    String over = text(context.params(), ONLY_OVER);
+    if (!over.isEmpty() && !over.equals(seen.sha256()))
+      return new Label(path + " 之后被别人改过", "Somebody has changed " + path + " since");
     boolean other = seen.isFile() && !seen.sha256().equals(text(context.params(), "file"));
     return other && !RemoteFile.yes(context.params(), "replace")
         ? new Label(
@@ -203,10 +197,6 @@ final class FilePut implements Action {
     String mode = text(context.params(), "mode");
     return seen.sha256().equals(text(context.params(), "file"))
         && (mode.isEmpty() || Integer.parseInt(mode, 8) == Integer.parseInt(seen.mode(), 8));
-  }
-
-  private static boolean isBack(ActionContext context) {
-    return text(context.params(), "file").equals(BACK);
   }
 
   private static String path(ActionContext context) {
@@ -233,7 +223,7 @@ final class FilePut implements Action {
     return sha256.length() > 12 ? "sha256 " + sha256.substring(0, 12) : sha256;
   }
 
-  private static String text(Map<String, Object> params, String name) {
+  static String text(Map<String, Object> params, String name) {
     return String.valueOf(params.getOrDefault(name, ""));
   }
 }

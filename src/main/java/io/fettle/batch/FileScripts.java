@@ -7,6 +7,31 @@ import io.fettle.transport.ssh.SshCommand;
  * stand in it as quoted words.
  */
 final class FileScripts {
+  /**
+   * As root, says why the folder of {@code $t} is no place to write in: reached over a link, or
+   * open to others, here or above. Whoever may write there could plant a link under a name that
+   * root is about to use. Other users only harm what is theirs.
+   */
+  private static final String GUARD =
+      """
+      guard() {
+        [ "$(id -u)" = 0 ] || return 0
+        d=$(dirname -- "$t"); p=$(cd -P -- "$d" 2>/dev/null && pwd -P) || return 0
+        if [ "$p" != "$d" ]; then echo "unsafe link $p"; return 1; fi
+        above=
+        while :; do
+          set -- $(stat -c '%u %a' -- "$p")
+          if [ "$1" != 0 ]; then echo "unsafe owner $p"; return 1; fi
+          case $above$2 in
+            /[1357][0-7][0-7][0-7]) ;; # nobody renames what is root's below a sticky folder
+            *[2367]?|*[2367]) echo "unsafe mode $p"; return 1 ;;
+          esac
+          if [ "$p" = / ]; then return 0; fi
+          above=/; p=$(dirname -- "$p")
+        done
+      }
+      """;
+
   private FileScripts() {}
 
   /**
@@ -31,10 +56,19 @@ final class FileScripts {
         .formatted(SshCommand.quoted(path), most);
   }
 
+  /** As {@link #look}, or {@code unsafe} with the reason and the folder where nothing is put. */
+  static String place(String path) {
+    return "t=" + SshCommand.quoted(path) + "\n" + GUARD + "guard || exit 0\n" + look(path);
+  }
+
+  private static String look(String path) {
+    return look(path, Long.MAX_VALUE);
+  }
+
   /**
    * Puts what arrived in its place: copied into the same folder, compared, then renamed over it in
    * one step, provided that there is still what was there when somebody looked. The old one is kept
-   * beside it.
+   * beside it. What is made is made anew, never through a link that somebody has planted.
    *
    * @param now checksum of what is to be there; {@code none}
    * @param keep where the old one is kept; empty when there is none
@@ -49,23 +83,33 @@ final class FileScripts {
       String keep,
       String mode) {
     return """
-    t=%s; a=%s; n=%s; k=%s; m=%s
+    t=%s; a=%s; n=%s; k=%s; m=%s; now=%s; want=%s
+    umask 077
+    %s
     no() { rm -f -- "$n" "$n.old" "$a"; echo "$1" >&2; exit 30; }
     is() { s=$(sha256sum <"$1") && echo "${s%%%% *}"; }
+    copy() {
+      ( set -C; cat <"$t" >"$n.old" ) && chown -h -- "$o" "$n.old" &&
+        chmod "$(stat -c %%a -- "$t")" "$n.old" && touch -r "$t" -- "$n.old"
+    }
+    guard >/dev/null || no 'others may write to its folder'
     if [ -L "$t" ] || [ -d "$t" ]; then no 'it has become a link or a folder meanwhile'; fi
     h=none; if [ -e "$t" ]; then h=$(is "$t"); fi
-    [ "$h" = %s ] || no 'it has become another file meanwhile'
-    [ "$(is "$a")" = %s ] || no 'what arrived is not what was sent'
-    cp -- "$a" "$n" || no 'there is no room or no right to write there'
+    [ "$h" = "$now" ] || no 'it has become another file meanwhile'
+    [ "$(is "$a")" = "$want" ] || no 'what arrived is not what was sent'
+    ( set -C; cat <"$a" >"$n" ) || no 'there is no room or no right to write there'
     if [ -e "$t" ]; then
-      chmod "$(stat -c %%a -- "$t")" "$n" && chown --reference="$t" -- "$n" 2>/dev/null
+      o=$(stat -c %%u:%%g -- "$t")
+      [ "$o" = "$(stat -c %%u:%%g -- "$n")" ] || chown -h -- "$o" "$n" 2>/dev/null ||
+        no "its owner and group ($(stat -c %%U:%%G -- "$t")) could not be kept: only root can"
       [ -n "$m" ] || m=$(stat -c %%a -- "$t")
     fi
     chmod "${m:-644}" "$n" || no 'its mode could not be set'
-    [ "$(is "$n")" = %s ] || no 'it was not written whole'
+    [ "$(is "$n")" = "$want" ] || no 'it was not written whole'
     sync -- "$n" 2>/dev/null || sync
     if [ -n "$k" ] && [ -e "$t" ]; then
-      cp -p -- "$t" "$n.old" && mv -fT -- "$n.old" "$k" || no 'the old one could not be kept'
+      ln -- "$t" "$n.old" 2>/dev/null || copy || no 'the old one could not be kept'
+      mv -fT -- "$n.old" "$k" || no 'the old one could not be kept'
     fi
     mv -fT -- "$n" "$t" || no 'it could not be put in its place'
     rm -f -- "$a"
@@ -79,26 +123,32 @@ final class FileScripts {
             SshCommand.quoted(mode),
             SshCommand.quoted(now),
             SshCommand.quoted(want),
-            SshCommand.quoted(want));
+            GUARD);
   }
 
   /** Takes back: only when what lies there is still what was put. */
   static String back(String path, String placed, String keep) {
     return """
     t=%s; k=%s
+    %s
     no() { echo "$1" >&2; exit 30; }
+    guard >/dev/null || no 'others may write to its folder'
     if [ -L "$t" ] || [ ! -f "$t" ]; then no 'it is no longer there'; fi
     s=$(sha256sum <"$t"); [ "${s%%%% *}" = %s ] || no 'somebody has changed it since'
     if [ -z "$k" ]; then rm -f -- "$t"; exit; fi
-    [ -f "$k" ] || no 'the old one is no longer kept'
+    if [ -L "$k" ] || [ ! -f "$k" ]; then no 'the old one is no longer kept'; fi
     mv -fT -- "$k" "$t" || no 'it could not be put back'
     """
-        .formatted(SshCommand.quoted(path), SshCommand.quoted(keep), SshCommand.quoted(placed));
+        .formatted(
+            SshCommand.quoted(path), SshCommand.quoted(keep), GUARD, SshCommand.quoted(placed));
   }
 
-  /** A copy that the user who logs in may read; for what only root may. */
+  /** A copy, made anew, that the user who logs in may read; for what only root may. */
   static String lend(String path, String copy) {
-    return "umask 077; cp -- %1$s %2$s && chown -- \"${SUDO_USER:-root}\" %2$s\n"
+    return """
+    umask 077
+    ( set -C; cat <%1$s >%2$s ) && chown -h -- "${SUDO_USER:-root}" %2$s
+    """
         .formatted(SshCommand.quoted(path), SshCommand.quoted(copy));
   }
 

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,11 @@ final class RemoteFile {
   static final Duration LIMIT = Duration.ofMinutes(10);
   private static final Duration SHORT = Duration.ofSeconds(60);
   private static final SecureRandom RANDOM = new SecureRandom();
-  private static final Pattern PATH = Pattern.compile("/[^\\p{Cntrl}]{1,1000}");
+  private static final Pattern PATH = Pattern.compile("/[^\\p{Cc}\\p{Zl}\\p{Zp}]{1,1000}");
+  private static final Pattern UNSAFE = Pattern.compile("unsafe (link|owner|mode) (/.*)");
+
+  /** What a path has to be, in words for a complaint. */
+  static final String PATHS = "an absolute path without '//', '.' or '..' in it";
 
   private final ActionContext context;
   private final String path;
@@ -44,7 +49,7 @@ final class RemoteFile {
     }
   }
 
-  /** Either what lies there, or why nobody knows. */
+  /** What lies there, or why nobody knows; both where nothing may be put there whatever lies. */
   record Look(@Nullable Seen seen, @Nullable Label why) {}
 
   Look look() {
@@ -60,6 +65,15 @@ final class RemoteFile {
     };
   }
 
+  /** As {@link #look()}, provided that it is a place where root may put something. */
+  Look place() {
+    return switch (run(FileScripts.place(path), false)) {
+      case SshOutcome.Ran ran when ran.exit() == 0 -> read(ran.out());
+      case SshOutcome.Ran ran -> new Look(null, cannot("读不到 " + path, "cannot read " + path, ran));
+      case SshOutcome.Failed failed -> new Look(null, failed.words());
+    };
+  }
+
   private Look read(String out) {
     String[] words = out.strip().split(" ", -1);
     boolean file = words.length == 4 && words[0].equals("file");
@@ -68,10 +82,32 @@ final class RemoteFile {
         && words[2].matches("[0-7]{1,5}")
         && words[3].matches("[0-9]{1,18}"))
       return new Look(new Seen("file", words[1], words[2], Long.parseLong(words[3])), null);
+    Matcher unsafe = UNSAFE.matcher(out.strip());
+    if (unsafe.matches())
+      return new Look(new Seen("unsafe", "none", "", 0), unsafe(unsafe.group(1), unsafe.group(2)));
     if (words.length == 1 && words[0].matches("none|nofolder|link|folder|other"))
       return new Look(new Seen(words[0], "none", "", 0), null);
     return new Look(
         null, new Label("机器的回答看不懂", "The machine's answer is not understood: " + safe(out)));
+  }
+
+  private static Label unsafe(String why, String where) {
+    String folder = safe(where);
+    if (why.equals("link"))
+      return new Label(
+          "它的目录要经过符号链接，root 不经链接放文件：请写真实的目录 " + folder,
+          "Its folder is reached over a symbolic link, and root puts nothing through one: name the"
+              + " folder that it leads to, "
+              + folder);
+    boolean owner = why.equals("owner");
+    return new Label(
+        folder
+            + (owner ? " 不属于 root" : " 别人也能写")
+            + "，可能用链接把 root 引到别处，所以 root 不往那里放文件：请以那个用户放（不用 --root），或放到只有 root 能写的目录",
+        folder
+            + (owner ? " is not root's" : " can be written by others than root")
+            + ", so a link there could lead root astray and root puts nothing into it: put the file"
+            + " as that user (without --root), or into a folder that only root may write");
   }
 
   /** As the wish says: as root or as the user who logs in. */
@@ -102,12 +138,12 @@ final class RemoteFile {
     return new Label(zh + "：" + said, en + ": " + said);
   }
 
-  /** An absolute path without control characters; null when this is none. */
+  /** An absolute path, written in one way only and without line breaks; null when it is none. */
   static @Nullable String pathOf(Map<String, Object> params, String name) {
     String path = String.valueOf(params.getOrDefault(name, ""));
-    boolean right =
-        PATH.matcher(path).matches() && !path.endsWith("/") && !(path + "/").contains("/../");
-    return right ? path : null;
+    String ended = path + "/";
+    boolean plain = !ended.contains("//") && !ended.contains("/./") && !ended.contains("/../");
+    return plain && PATH.matcher(path).matches() ? path : null;
   }
 
   static boolean yes(Map<String, Object> params, String name) {

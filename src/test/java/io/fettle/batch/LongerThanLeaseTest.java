@@ -12,8 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,7 +41,8 @@ class LongerThanLeaseTest {
     slow = Files.createTempFile(Path.of("/var/tmp"), "slow-sftp-", ".sh");
     Files.writeString(
         slow,
-        "{ dd bs=64k count=2 2>/dev/null; sleep 1.3; cat; } |" + " /usr/lib/openssh/sftp-server\n");
+        "{ for i in 1 2 3; do dd bs=64k count=1 2>/dev/null; sleep 0.5; done; cat; } |"
+            + " /usr/lib/openssh/sftp-server\n");
     Files.setPosixFilePermissions(slow, PosixFilePermissions.fromString("rw-r--r--"));
     bed = new JobBed(TestPostgres.fresh(), 1, 84, "Subsystem sftp /bin/sh " + slow);
     bed.lease = LEASE;
@@ -72,7 +75,22 @@ class LongerThanLeaseTest {
 
     long begun = System.nanoTime();
     try (Engine engine = new Engine(bed.desk(Crash.none()))) {
-      Item item = ended(job, engine);
+      Set<String> modes = new HashSet<>();
+      bed.until(
+          "it ends",
+          engine,
+          () -> {
+            modes.addAll(
+                bed.machines
+                    .sshd
+                    .sh(
+                        "find /tmp -maxdepth 1 -name '.fettle-*' -user bat -printf '%m\\n' 2>/dev/null || true")
+                    .lines()
+                    .toList());
+            return bed.ended(job);
+          });
+      assertThat(modes).as("on its way it is nobody else's to read").containsExactly("600");
+      Item item = bed.items(job).getFirst();
       assertThat(item.verdict()).as(item.toString()).isEqualTo(Verdict.OK);
     }
 

@@ -22,6 +22,9 @@ public sealed interface Foresight {
     }
   }
 
+  /** Only something would be read and taken along, which nothing there is changed by. */
+  record WouldRead(Label what) implements Foresight {}
+
   /** It would end without a change, and why. */
   record WouldNot(Label why) implements Foresight {}
 

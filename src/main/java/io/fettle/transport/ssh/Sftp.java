@@ -8,10 +8,15 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.EnumSet;
 import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.sftp.SftpModuleProperties;
 import org.apache.sshd.sftp.client.SftpClient;
 import org.apache.sshd.sftp.client.SftpClient.OpenMode;
-import org.apache.sshd.sftp.client.SftpClientFactory;
+import org.apache.sshd.sftp.client.SftpErrorDataHandler;
+import org.apache.sshd.sftp.client.SftpVersionSelector;
+import org.apache.sshd.sftp.client.impl.DefaultSftpClient;
+import org.apache.sshd.sftp.client.impl.DefaultSftpClientFactory;
+import org.apache.sshd.sftp.common.SftpConstants;
 import org.apache.sshd.sftp.common.SftpException;
 
 /** One file over one session. */
@@ -39,7 +44,7 @@ final class Sftp {
     SftpModuleProperties.SFTP_CHANNEL_OPEN_TIMEOUT.set(session, left());
     Thread watch = Thread.ofVirtual().name("sftp-limit").start(this::hangUpAtLimit);
     boolean begun = false;
-    try (SftpClient client = SftpClientFactory.instance().createSftpClient(session)) {
+    try (SftpClient client = new OwnerOnly().createSftpClient(session)) {
       if (!copy.mayStart().getAsBoolean())
         throw new SshFailure(
             Kind.TOO_LATE, "The time in which it could be sent was over before it was its turn");
@@ -65,8 +70,25 @@ final class Sftp {
     EnumSet<OpenMode> fresh = EnumSet.of(OpenMode.Write, OpenMode.Create, OpenMode.Exclusive);
     try (InputStream in = Files.newInputStream(copy.local());
         OutputStream out = client.write(copy.remote(), BITE, fresh)) {
-      client.setStat(copy.remote(), new SftpClient.Attributes().perms(OWNER_ONLY));
       in.transferTo(out);
+    }
+  }
+
+  /** Asks at every opening that what is made by it be its owner's alone from the first moment. */
+  private static final class OwnerOnly extends DefaultSftpClientFactory {
+    @Override
+    protected DefaultSftpClient createDefaultSftpClient(
+        ClientSession session, SftpVersionSelector selector, SftpErrorDataHandler errors)
+        throws IOException {
+      return new DefaultSftpClient(session, selector, errors) {
+        @Override
+        protected <B extends Buffer> B writeAttributes(
+            int command, B buffer, SftpClient.Attributes attributes) {
+          boolean opens = command == SftpConstants.SSH_FXP_OPEN;
+          return super.writeAttributes(
+              command, buffer, opens ? attributes.perms(OWNER_ONLY) : attributes);
+        }
+      };
     }
   }
 
@@ -79,8 +101,7 @@ final class Sftp {
         all += n;
         if (all > copy.most())
           throw new SftpException(
-              org.apache.sshd.sftp.common.SftpConstants.SSH_FX_FAILURE,
-              "it is larger than " + copy.most() + " bytes");
+              SftpConstants.SSH_FX_FAILURE, "it is larger than " + copy.most() + " bytes");
         out.write(bite, 0, n);
       }
     }
