@@ -25,7 +25,7 @@ final class FileJobs {
 
   /** Gives an sshd a /tmp of its own, where nobody else's files lie. */
   static void ownTmp(RealSshd sshd) {
-    Path home = sshd.config().getParent();
+    Path home = sshd.config().resolveSibling("").normalize();
     sshd.sh(
         """
         mkdir /run/tmp && mount -t tmpfs -o mode=1777 tmpfs /run/tmp
