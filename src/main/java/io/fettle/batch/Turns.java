@@ -46,11 +46,11 @@ final class Turns {
   }
 
   private boolean taken(Set<String> broken) {
-    AtomicReference<String> name = new AtomicReference<>();
+    AtomicReference<String> name = new AtomicReference<>("");
     try {
       return Boolean.TRUE.equals(desk.transactions().execute(t -> one(null, broken, name)));
     } catch (RuntimeException e) {
-      if (name.get() == null) throw e;
+      if (name.get().isEmpty()) throw e;
       LOG.warn("saved job={} is tried again: {}", name, e.toString());
       return broken.add(name.get());
     }
@@ -59,11 +59,10 @@ final class Turns {
   /** Those that are due now are missed, for this reason. */
   void restored(Label why) {
     while (Boolean.TRUE.equals(
-        desk.transactions().execute(t -> one(why, Set.of(), new AtomicReference<>())))) {}
+        desk.transactions().execute(t -> one(why, Set.of(), new AtomicReference<>(""))))) {}
   }
 
-  private boolean one(
-      @Nullable Label restored, Set<String> but, AtomicReference<@Nullable String> name) {
+  private boolean one(@Nullable Label restored, Set<String> but, AtomicReference<String> name) {
     Instant now = desk.now();
     Saved due = table.due(now, but).orElse(null);
     if (due != null) name.set(due.name());

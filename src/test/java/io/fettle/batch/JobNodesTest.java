@@ -58,7 +58,7 @@ class JobNodesTest {
     for (int i = 0; i < 45; i++) bed.job(JobKind.COMMAND, COMMAND, ORDER);
     bed.jdbc
         .sql(
-            "update batch.job set state = 'ENDED', ended_at = :at, rerun_of = nullif(id - 1, (select"
+            "update batch.job set state = 'ENDED', outcome = 'DONE', ended_at = :at, rerun_of = nullif(id - 1, (select"
                 + " min(id) - 1 from batch.job))")
         .param("at", Timestamp.from(bed.clock.instant().minus(Duration.ofDays(2))))
         .update();
