@@ -38,6 +38,9 @@ record HomeFiles(Path home, Path conf, List<Path> spared) {
 
   private static final String REPOSITORY = "library/scripts.git";
 
+  /** Of jobs: each under its checksum once it is whole. */
+  private static final String FILES = "files";
+
   /** Where a restore lays a database out for those who run it. */
   static final String LAID_OUT = "database";
 
@@ -179,6 +182,7 @@ record HomeFiles(Path home, Path conf, List<Path> spared) {
   private boolean isHalf(Path file) {
     String name = file.getFileName().toString();
     return name.endsWith(".new")
+        || file.startsWith(home.resolve(FILES)) && name.endsWith(".tmp")
         || file.startsWith(home.resolve(REPOSITORY)) && PUSHED.matcher(name).matches();
   }
 

@@ -15,6 +15,7 @@ import io.fettle.remediation.action.Action;
 import io.fettle.remediation.action.BulkLeases;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -127,11 +128,16 @@ class BatchRoom {
 
   /** Old jobs and files; on one node at a time. */
   @Bean
-  RecurringTask<Void> batchTidy(Engine engine, FileStore store, FileTable files, Clock clock) {
+  RecurringTask<Void> batchTidy(
+      Engine engine, FileStore store, FileTable files, Remediation remediation, Clock clock) {
     return Tasks.recurring("batch-tidy", FixedDelay.ofHours(1))
         .execute((instance, context) -> {
           engine.tidy();
-          files.forget(clock.instant().minus(UNUSED));
+          List<String> steps =
+              remediation.uses(FilePut.NAME).stream()
+                  .map(use -> String.valueOf(use.params().get("file")))
+                  .toList();
+          files.forget(clock.instant().minus(UNUSED), steps);
           store.tidy(clock.instant().minus(COMING), files::isNamed);
         });
   }

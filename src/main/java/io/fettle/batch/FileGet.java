@@ -1,6 +1,7 @@
 package io.fettle.batch;
 
 import io.fettle.kernel.Label;
+import io.fettle.kernel.Problem;
 import io.fettle.remediation.action.Action;
 import io.fettle.remediation.action.ActionContext;
 import io.fettle.remediation.action.Foresight;
@@ -85,6 +86,19 @@ final class FileGet implements Action {
     if (seen == null) return new Result.Failed(why(look));
     Label no = no(path, seen);
     if (no != null) return new Result.Failed(no);
+    // Once as it comes, once as it is taken in.
+    try (FileStore.Room _ = store.room(2 * seen.size())) {
+      return fetch(context, there, path, seen);
+    } catch (Problem e) {
+      return new Result.Failed(e.title());
+    } catch (IOException e) {
+      return new Result.Failed(
+          new Label("Fettle 的磁盘写不下：" + e, "Fettle could not keep it on its own disk: " + e));
+    }
+  }
+
+  private Result fetch(ActionContext context, RemoteFile there, String path, RemoteFile.Seen seen)
+      throws IOException {
     boolean root = RemoteFile.yes(context.params(), "root");
     String lent = "/tmp/" + RemoteFile.unguessable();
     if (root && there.run(FileScripts.lend(path, lent), true) instanceof SshOutcome.Failed failed)
@@ -126,27 +140,19 @@ final class FileGet implements Action {
             path + ", " + seen.size() + " bytes, mode " + seen.mode()));
   }
 
-  private Result fetch(ActionContext context, String path, String from, RemoteFile.Seen seen) {
+  private Result fetch(ActionContext context, String path, String from, RemoteFile.Seen seen)
+      throws IOException {
+    Path fresh = store.fresh();
     try {
-      Path fresh = store.fresh();
-      try {
-        SshCopy copy = SshCopy.from(from, fresh, most, RemoteFile.LIMIT);
-        switch (context.reach().copy(context.machine().id(), copy)) {
-          case SshOutcome.Failed failed -> {
-            return new Result.Failed(failed.words());
-          }
-          case SshOutcome.Ran ran when ran.exit() != 0 -> {
-            return new Result.Failed(RemoteFile.cannot("SFTP 没有给出它", "SFTP did not give it", ran));
-          }
-          case SshOutcome.Ran _ -> {}
-        }
-        return kept(context, path, fresh, seen);
-      } finally {
-        Files.deleteIfExists(fresh);
-      }
-    } catch (IOException e) {
-      return new Result.Failed(
-          new Label("Fettle 的磁盘写不下：" + e, "Fettle could not keep it on its own disk: " + e));
+      SshCopy copy = SshCopy.from(from, fresh, most, RemoteFile.LIMIT);
+      return switch (context.reach().copy(context.machine().id(), copy)) {
+        case SshOutcome.Failed failed -> new Result.Failed(failed.words());
+        case SshOutcome.Ran ran when ran.exit() != 0 ->
+            new Result.Failed(RemoteFile.cannot("SFTP 没有给出它", "SFTP did not give it", ran));
+        case SshOutcome.Ran _ -> kept(context, path, fresh, seen);
+      };
+    } finally {
+      Files.deleteIfExists(fresh);
     }
   }
 

@@ -15,6 +15,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.springframework.core.env.Environment;
@@ -28,7 +29,13 @@ import org.springframework.stereotype.Component;
 class FileStore {
   private static final int BITE = 64 * 1024;
 
+  /** Bytes of its disk, which is the database's too, that no file takes. */
+  private static final long LEFT = 512L << 20;
+
   private final Path folder;
+
+  /** Bytes that are on their way and have room. */
+  private final AtomicLong coming = new AtomicLong();
 
   FileStore(Environment environment) {
     folder =
@@ -38,10 +45,46 @@ class FileStore {
   /** A content that stands. */
   record Content(Path file, String sha256, long size) {}
 
+  /** Room on the disk, until it is closed. */
+  interface Room extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /**
+   * Room for so many bytes, beside what others have it for.
+   *
+   * @throws Problem 409 when the database would be left with too little
+   */
+  Room room(long bytes) throws IOException {
+    Files.createDirectories(folder);
+    Room room = () -> coming.addAndGet(-bytes);
+    try {
+      leave(coming.addAndGet(bytes));
+      return room;
+    } catch (IOException | RuntimeException e) {
+      room.close();
+      throw e;
+    }
+  }
+
+  private void leave(long taken) throws IOException {
+    long left = Files.getFileStore(folder).getUsableSpace();
+    if (left - taken < LEFT)
+      throw Problem.conflict(
+          "Fettle 自己的磁盘只剩 " + (left >> 20) + " MB，须留 " + (LEFT >> 20) + " MB 给数据库：请先腾出空间，再收文件",
+          "Fettle's own disk has "
+              + (left >> 20)
+              + " MB left, and "
+              + (LEFT >> 20)
+              + " MB are the database's: free some before files come");
+  }
+
   /**
    * Takes a content in.
    *
-   * @throws Problem 422 when it is larger than {@code most} bytes; nothing is kept then
+   * @throws Problem 422 when it is larger than {@code most} bytes, 409 when there is no room for
+   *     it; nothing is kept then
    */
   Content take(InputStream in, long most) throws IOException {
     Path fresh = fresh();
@@ -53,6 +96,7 @@ class FileStore {
         for (int n = in.read(bite); n >= 0; n = in.read(bite)) {
           size += n;
           if (size > most) throw tooLarge(most);
+          leave(0);
           digest.update(bite, 0, n);
           ByteBuffer left = ByteBuffer.wrap(bite, 0, n);
           while (left.hasRemaining()) out.write(left);

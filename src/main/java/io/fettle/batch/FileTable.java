@@ -3,6 +3,7 @@ package io.fettle.batch;
 import static io.fettle.batch.Columns.at;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -84,16 +85,24 @@ class FileTable {
         .list();
   }
 
-  /** What was handed in and no job names any more. */
-  int forget(Instant before) {
+  /**
+   * What was handed in and neither a job nor a saved job names any more.
+   *
+   * @param named by something else, which keeps it too
+   */
+  int forget(Instant before, Collection<String> named) {
     return jdbc.sql(
             """
             delete from batch.file where sha256 in (select f.sha256 from batch.file f
               where f.at < :before and not exists (select 1 from batch.job j
                 where j.kind = 'ACTION' and j.body = 'file.put' and j.params ->> 'file' = f.sha256)
+                and not exists (select 1 from batch.saved_job s
+                  where s.wish ->> 'body' = 'file.put' and s.wish -> 'params' ->> 'file' = f.sha256)
+                and not f.sha256 = any(:named::text[])
               order by f.at limit 100)
             """)
         .param("before", at(before))
+        .param("named", named.toArray(String[]::new))
         .update();
   }
 

@@ -276,6 +276,9 @@ class TakenAndRestoredTest {
     Path real = Files.createDirectory(folder.resolve("linked"));
     Path link = Files.createSymbolicLink(folder.resolve("link"), real);
     Files.writeString(real.resolve("kept"), "kept");
+    Files.createDirectory(real.resolve("files"));
+    Files.writeString(real.resolve("files/whole"), "whole");
+    Files.writeString(real.resolve("files/coming-1.tmp"), "half");
     HomeFiles files = new HomeFiles(link, folder.resolve("conf/fettle.yml"), List.of());
     assertThat(files.home()).isEqualTo(real.toRealPath());
     Taking taking =
@@ -283,7 +286,10 @@ class TakenAndRestoredTest {
             Taking.Database.own(postgres), files, BackupKey.of(home), "test", Clock.systemUTC());
     Path there = Files.createDirectory(folder.resolve("linked-backups"));
     Manifest taken = taking.into(there, SILENT);
-    assertThat(taken.entries()).anyMatch(e -> e.path().equals("home/kept"));
+    assertThat(taken.entries())
+        .anyMatch(e -> e.path().equals("home/kept"))
+        .anyMatch(e -> e.path().equals("home/files/whole"))
+        .noneMatch(e -> e.path().contains("coming"));
     Files.createSymbolicLink(real.resolve("evidence"), folder);
     assertThatThrownBy(() -> taking.into(there, SILENT))
         .isInstanceOf(BackupRefused.class)
