@@ -123,21 +123,34 @@ class ViewTable {
    * for or was done there is not done once more here.
    */
   List<Item> rerunnable(JobId job) {
-    return jdbc.sql(
-            "with recursive later (id) as (select id from batch.job where rerun_of = :job"
-                + " union all select j.id from batch.job j join later l on j.rerun_of = l.id) select "
-                + ItemTable.COLUMNS
-                + """
-                 from batch.item i where job_id = :job and state = 'ENDED' and verdict <> 'OK'
-                   and not exists (select 1 from later l
-                        join batch.item t on t.job_id = l.id and t.asset_id = i.asset_id
-                       where t.verdict is null or t.verdict <> all(:missed::text[]))
-                 order by no
-                """)
-        .param("job", job.value())
-        .param("missed", Columns.of(MISSED, Verdict::name))
-        .query((rs, n) -> ItemTable.item(rs))
+    return again(job, ItemTable.COLUMNS, "order by no").query((rs, n) -> ItemTable.item(rs)).list();
+  }
+
+  /** How many these are, by verdict. */
+  Map<Verdict, Integer> rerunnableCounts(JobId job) {
+    Map<Verdict, Integer> verdicts = new EnumMap<>(Verdict.class);
+    again(job, "verdict, count(*) as n", "group by verdict")
+        .query((rs, n) -> verdicts.put(Verdict.valueOf(rs.getString("verdict")), rs.getInt("n")))
         .list();
+    return verdicts;
+  }
+
+  private JdbcClient.StatementSpec again(JobId job, String columns, String end) {
+    return jdbc.sql(
+            """
+            with recursive later (id) as (
+              select id from batch.job where rerun_of = :job
+              union all select j.id from batch.job j join later l on j.rerun_of = l.id),
+            taken as materialized (
+              select t.asset_id from later l join batch.item t on t.job_id = l.id
+               where t.verdict is null or t.verdict <> all(:missed::text[]))
+            select %s from batch.item
+             where job_id = :job and state = 'ENDED' and verdict <> 'OK'
+               and asset_id not in (select asset_id from taken) %s
+            """
+                .formatted(columns, end))
+        .param("job", job.value())
+        .param("missed", Columns.of(MISSED, Verdict::name));
   }
 
   /** Equal ends, the most frequent first; each with the first of its machines. */
