@@ -149,9 +149,10 @@ final class Driver {
     return !finish.step(job, failures.get());
   }
 
-  /** True when too many failed: it waits for a person now. */
+  /** True when too many failed and more would be begun: it waits for a person now. */
   private boolean failed(Job job) {
     if (!job.order().tooMany(failures.get(), job.acceptedFailures(), job.step())) return false;
+    if (job.order().lastStep(job.step()) && !desk.views().queued(id, job.step())) return false;
     finish.pause(job, "FAILURES", failures.get());
     return true;
   }

@@ -1,6 +1,8 @@
 package io.fettle.batch;
 
 import io.fettle.kernel.Label;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -35,6 +37,24 @@ public final class JobLook {
     public Folded {
       difference = List.copyOf(difference);
     }
+  }
+
+  /** A stretch of the bar that says how machines ended. */
+  public record Share(String css, int from, int machines) {}
+
+  /** What ended well first, then what did not, then what is at work; the rest is empty. */
+  public static List<Share> shares(Jobs.Counts counts) {
+    Map<String, Integer> by = new LinkedHashMap<>();
+    for (Verdict verdict : Verdict.values())
+      if (verdict != Verdict.SKIPPED) by.merge(css(verdict), counts.of(verdict), Integer::sum);
+    by.put("is-busy", counts.sending());
+    List<Share> shares = new ArrayList<>();
+    int from = 0;
+    for (Map.Entry<String, Integer> one : by.entrySet()) {
+      if (one.getValue() > 0) shares.add(new Share(one.getKey(), from, one.getValue()));
+      from += one.getValue();
+    }
+    return shares;
   }
 
   /** A machine with the beginning of what it said. */

@@ -70,6 +70,29 @@ class JobNodesTest {
   }
 
   @Test
+  void whereNothingIsLeftToBeginNobodyIsAskedWhetherToGoOn() throws Exception {
+    bed.machines.forget();
+    int all = bed.machines.ids().size();
+    Order strict =
+        new Order(
+            List.of(all),
+            all,
+            0,
+            0,
+            false,
+            Duration.ZERO,
+            Duration.ofMinutes(1),
+            Duration.ofHours(1),
+            0.2);
+    JobId job = bed.job(JobKind.COMMAND, "sleep 1; exit 3", strict);
+    try (Engine engine = new Engine(bed.desk(Crash.none()))) {
+      bed.until("it ends", engine, () -> bed.ended(job));
+    }
+    assertThat(bed.now(job).outcome()).isEqualTo("DONE");
+    assertThat(bed.items(job)).allMatch(item -> item.verdict() == Verdict.EXIT);
+  }
+
+  @Test
   void whileBothLiveOneOfThemHasTheWholeJobAndTheOtherGoesOnWhereItLeft() throws Exception {
     bed.machines.forget();
     JobId job = bed.job(JobKind.COMMAND, COMMAND, ORDER);
