@@ -123,7 +123,7 @@ class FilesTest {
     String to = HOME + "roots";
     sshd.sh("printf old >%1$s && chown root:root %1$s && chmod 0644 %1$s".formatted(to));
 
-    assertVerdict(jobs.put("FT1", "new", to, "replace=yes"), "FAILED", "could not be kept");
+    assertVerdict(jobs.put("FT1", "new", to, "replace=yes"), "FAILED", "its owner and group");
     assertThat(sshd.sh("cat " + to + "; stat -c ,%U " + to)).isEqualTo("old,root\n");
     assertThat(FileJobs.leftovers(sshd)).isEmpty();
   }
