@@ -65,6 +65,9 @@ final class Rows {
       boolean trial,
       Instant startedAt,
       @Nullable Instant endedAt) {
+    /** Holder of what a backup brought back: nobody knows what was sent after it was taken. */
+    static final String RESTORED = "restored";
+
     /** True when this was the last step. */
     boolean lastStep(int step) {
       return step + 1 >= orders.size();

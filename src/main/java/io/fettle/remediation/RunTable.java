@@ -196,6 +196,13 @@ class RunTable {
         == 1;
   }
 
+  /** Runs under way are nobody's, and are known to come from a backup; says how many. */
+  int restored() {
+    return jdbc.sql("update remediation.run set holder = :holder where state = 'RUNNING'")
+        .param("holder", Rows.Run.RESTORED)
+        .update();
+  }
+
   void nextStep(long run, int step) {
     jdbc.sql("update remediation.run set next_step = :step where id = :run")
         .param("run", run)

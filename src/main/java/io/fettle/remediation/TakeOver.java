@@ -52,22 +52,27 @@ final class TakeOver {
         last.isEmpty()
             || last.get().status() == Rows.Sent.NOT_SENT
             || last.get().status() == Rows.Sent.ABSENT;
-    if (unsent && run.nextStep() == 0 && !stillBad(fault, run)) return;
+    boolean restored = run.holder().equals(Rows.Run.RESTORED);
+    if ((restored || unsent && run.nextStep() == 0) && !stillBad(fault, run)) return;
     if (fence(run, now)) send.drive(run.id());
   }
 
-  /** Nothing was sent and time has passed: a fresh look decides whether anything shall be. */
+  /**
+   * Nothing was sent and time has passed, or a backup does not say what was: a fresh look decides
+   * whether anything shall be.
+   */
   private boolean stillBad(Fault fault, Rows.Run run) {
     Optional<Reading> reading = desk.look(fault).filter(r -> r.verdict() != Verdict.UNKNOWN);
     if (reading.isPresent() && reading.get().verdict() == Verdict.BAD) return true;
     if (reading.isPresent()) {
-      Label why = new Label("接手时复查已正常，未发送任何东西", "Healthy when taken over; nothing was sent");
+      Label why = new Label("接手时复查已正常，没有再发送", "Healthy when taken over; nothing more was sent");
       finish.verify(fault, run, Edge.E21, why, false);
       return false;
     }
     Instant giveUp = run.startedAt().plus(desk.settings().doubt()).plus(Duration.ofMinutes(1));
     if (!desk.now().isBefore(giveUp)) {
-      Label why = new Label("接手后拿不到新读数，未发送", "No fresh reading after take-over; nothing was sent");
+      Label why =
+          new Label("接手后拿不到新读数，没有再发送", "No fresh reading after take-over; nothing more was sent");
       finish.giveUp(fault, run, Edge.E26, "STOPPED", why, Map.of());
     }
     return false;

@@ -66,6 +66,25 @@ class CrashTest {
         .isEqualTo(EnumSet.allOf(Crash.Point.class));
   }
 
+  /** The lost Fettle went on after the backup, and its later step cured the machine. */
+  @Test
+  void afterARestoreNoLaterStepIsSentBlindly() {
+    try (Rig rig = new Rig()) {
+      rig.runbookFiles.put("set-mode.yml", Rig.SET_MODE + "  - {action: test.kick}\n");
+      Fault fault = rig.fault(Manner.PRETENDS);
+      Rig.Node lost = rig.new Node(new Death(Crash.Point.AFTER_RESULT, 1), Rig.inline());
+      assertThat(dies(rig, lost, List.of(fault), new Random(1))).isTrue();
+      assertThat(rig.cards.journal(fault.machine())).hasSize(1);
+
+      new RepairsAfterRestore(new RunTable(rig.jdbc)).restored(rig.clock.instant());
+      rig.cards.heal(fault.machine(), true);
+      rig.clock.forward(Duration.ofMinutes(10));
+      rig.until(rig.node(), fault.id(), RECOVERED);
+
+      assertThat(rig.cards.journal(fault.machine())).as("nothing more was sent").hasSize(1);
+    }
+  }
+
   private void live(Rig rig, int seed) {
     Random random = new Random(seed);
     List<Fault> faults = new ArrayList<>();
