@@ -43,8 +43,12 @@ class BackupApi {
    */
   record Wish(@Nullable String folder, @Nullable String backup) {}
 
-  /** The backups in a folder, newest first. */
-  record Listing(String folder, List<Head> items) {}
+  /**
+   * The backups in a folder, newest first.
+   *
+   * @param damaged ids of those whose manifest cannot be read
+   */
+  record Listing(String folder, List<Head> items, List<String> damaged) {}
 
   /**
    * A backup or verification under way, or the last one.
@@ -74,7 +78,8 @@ class BackupApi {
   @GetMapping
   Listing list(@RequestParam(required = false) @Nullable String folder) {
     Path named = folder(folder);
-    return new Listing(named.toString(), or(() -> backups.list(named)));
+    Shelf.Stock stock = or(() -> backups.list(named));
+    return new Listing(named.toString(), stock.heads(), stock.damaged());
   }
 
   @Allow(Role.ADMINISTRATOR)

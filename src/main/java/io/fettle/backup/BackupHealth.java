@@ -3,6 +3,7 @@ package io.fettle.backup;
 import io.fettle.backup.BackupRoom.Schedule;
 import io.fettle.kernel.Label;
 import io.fettle.web.HealthPart;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +37,8 @@ class BackupHealth implements HealthPart {
       return State.fine("数据库由其管理者备份", "Those who run this database back it up");
     try {
       return state();
+    } catch (BackupRefused e) {
+      return State.bad(e.why().zh(), e.why().en());
     } catch (DataAccessException e) {
       return State.bad("等待数据库", "waits for the database");
     }
@@ -57,7 +60,32 @@ class BackupHealth implements HealthPart {
             runs.last(Work.Kind.BACKUP, false, folder),
             runs.last(Work.Kind.VERIFICATION, true, folder),
             runs.last(Work.Kind.VERIFICATION, false, folder));
-    return new Judge(schedule.settings(), schedule.started(), folder, clock.instant()).of(seen);
+    State state =
+        new Judge(schedule.settings(), schedule.started(), folder, clock.instant()).of(seen);
+    return state.ok() ? gone(seen, folder).orElse(state) : state;
+  }
+
+  /** What the record says and the folder does not: after a restore, or when it is not mounted. */
+  private Optional<State> gone(Seen seen, String folder) {
+    Optional<BackupTable.Run> missing = seen.good().filter(run -> !Backups.isThere(run));
+    if (missing.isPresent()) {
+      String id = missing.get().backup().orElse("");
+      return Optional.of(
+          State.bad(
+              folder + " 里没有最近的备份 " + id + "（没有挂载？刚恢复过？）；下一次备份很快进行",
+              "The newest backup "
+                  + id
+                  + " is not in "
+                  + folder
+                  + " (not mounted? just restored?); the next one follows soon"));
+    }
+    List<String> damaged = schedule.backups().list(Path.of(folder)).damaged();
+    return damaged.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            State.bad(
+                folder + " 里的备份清单已损坏：" + String.join(", ", damaged),
+                "Damaged manifests in " + folder + ": " + String.join(", ", damaged)));
   }
 
   /** Pure. */

@@ -45,7 +45,9 @@ class BackupRoom {
     }
 
     private Optional<Instant> at(Work.Kind kind, boolean good) {
-      return runs.last(kind, good, backups.folder().toString()).map(BackupTable.Run::beganAt);
+      return runs.last(kind, good, backups.folder().toString())
+          .filter(run -> kind != Work.Kind.BACKUP || !run.ok() || Backups.isThere(run))
+          .map(BackupTable.Run::beganAt);
     }
 
     /** Begins what is due, unless something is under way. */

@@ -101,9 +101,16 @@ class Backups implements DisposableBean {
         : Path.of(named).toAbsolutePath().normalize();
   }
 
-  /** The backups in a folder, newest first. */
-  List<Head> list(Path folder) {
-    return new Shelf(folder).heads();
+  /** The backups in a folder. */
+  Shelf.Stock list(Path folder) {
+    return new Shelf(folder).stock();
+  }
+
+  /** False for one on the record that is not in its folder any more. */
+  static boolean isThere(BackupTable.Run run) {
+    return run.backup()
+        .filter(id -> Files.exists(new Shelf(Path.of(run.folder())).file(id)))
+        .isPresent();
   }
 
   Optional<Work> work() {
@@ -216,6 +223,9 @@ class Backups implements DisposableBean {
 
   private Manifest take(Path folder) throws IOException, SQLException {
     Taking.Database database = database();
+    if (!folder.startsWith(home)
+        && runs.last(Work.Kind.BACKUP, true, folder.toString()).isPresent())
+      Shelf.requireStill(folder);
     Shelf.make(folder);
     List<Path> spared = new ArrayList<>(List.of(folder, folder()));
     EmbeddedPostgres own = postgres;
@@ -236,7 +246,12 @@ class Backups implements DisposableBean {
   /** Those that are too many, but never the newest that was proven. */
   private void retire(Path folder, BackupKey key) throws IOException {
     Shelf shelf = new Shelf(folder);
-    List<Head> heads = shelf.heads();
+    Shelf.Stock stock = shelf.stock();
+    if (!stock.damaged().isEmpty()) {
+      LOG.warn("nothing is retired in {}: damaged={}", folder, stock.damaged());
+      return;
+    }
+    List<Head> heads = stock.heads();
     String proven = runs.proven(folder.toString()).orElse("");
     Set<String> needed = new HashSet<>();
     List<Head> kept = Shelf.kept(heads, settings.keep(), proven);

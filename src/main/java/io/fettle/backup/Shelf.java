@@ -4,6 +4,7 @@ import io.fettle.backup.Manifest.Head;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -35,8 +36,13 @@ record Shelf(Path folder) {
   /** Bytes of a manifest at most: one of a database of about a terabyte. */
   static final long LARGEST = 128L << 20;
 
+  private static final int LONGEST_LINE = 64 << 10;
   private static final int UPGRADES = 2;
   private static final String END = ".backup";
+
+  /** Lies in every folder that a backup went to: one without it is not that folder. */
+  private static final String MARK = "fettle-backups";
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private Path manifests() {
@@ -51,12 +57,29 @@ record Shelf(Path folder) {
   static void make(Path folder) throws IOException {
     try {
       Files.createDirectories(folder);
+      if (!Files.exists(folder.resolve(MARK))) Files.createFile(folder.resolve(MARK));
     } catch (FileAlreadyExistsException e) {
       throw new BackupRefused(
           e.getFile() + " 是一个文件，备份需要一个目录：请另选一个，或移走这个文件。",
           e.getFile()
               + " is a file and a backup needs a folder: name another one, or move the file away.");
     }
+  }
+
+  /**
+   * Where a backup has been, what is there now must be that folder still, not the place on which it
+   * is not mounted.
+   *
+   * @throws BackupRefused when it is missing, or without anything of Fettle's
+   */
+  static void requireStill(Path folder) {
+    if (Files.exists(folder.resolve(MARK)) || Files.exists(folder.resolve("manifests"))) return;
+    throw new BackupRefused(
+        folder + " 里已没有先前的备份：没有挂载？如果是新的磁盘，请先执行 touch " + folder.resolve(MARK) + "。",
+        folder
+            + " has nothing of the backups that went there: is it mounted? If it is a new disk, touch "
+            + folder.resolve(MARK)
+            + " first.");
   }
 
   /**
@@ -76,14 +99,37 @@ record Shelf(Path folder) {
     return kept;
   }
 
-  /** The backups that are whole, newest first. */
-  List<Head> heads() {
+  /**
+   * What lies there.
+   *
+   * @param heads of the backups that can be read, newest first
+   * @param damaged ids of those whose manifest cannot
+   */
+  record Stock(List<Head> heads, List<String> damaged) {
+    Stock {
+      heads = List.copyOf(heads);
+      damaged = List.copyOf(damaged);
+    }
+  }
+
+  /** Every backup; one that cannot be read hides no other. */
+  Stock stock() {
+    List<Head> heads = new ArrayList<>();
+    List<String> damaged = new ArrayList<>();
+    for (Path file : files()) {
+      try {
+        heads.add(head(file));
+      } catch (BackupRefused e) {
+        damaged.add(file.getFileName().toString().replace(END, ""));
+      }
+    }
+    heads.sort(Comparator.comparing(Head::id).reversed());
+    return new Stock(heads, damaged);
+  }
+
+  private List<Path> files() {
     try (Stream<Path> files = Files.list(manifests())) {
-      return files
-          .filter(file -> file.getFileName().toString().endsWith(END))
-          .map(Shelf::head)
-          .sorted(Comparator.comparing(Head::id).reversed())
-          .toList();
+      return files.filter(file -> file.getFileName().toString().endsWith(END)).sorted().toList();
     } catch (NoSuchFileException | NotDirectoryException e) {
       return List.of();
     } catch (IOException e) {
@@ -93,12 +139,25 @@ record Shelf(Path folder) {
     }
   }
 
-  /** The named backup, or the newest. */
+  /**
+   * The backups, newest first.
+   *
+   * @throws BackupRefused when one of them cannot be read
+   */
+  List<Head> heads() {
+    Stock stock = stock();
+    if (!stock.damaged().isEmpty()) throw damaged(file(stock.damaged().getFirst()));
+    return stock.heads();
+  }
+
+  /** The named backup, or the newest, which must not be one that cannot be read. */
   Head choose(String id) {
-    List<Head> heads = heads();
-    if (heads.isEmpty())
+    Stock stock = stock();
+    List<Head> heads = stock.heads();
+    if (stock.damaged().contains(id)) throw damaged(file(id));
+    if (heads.isEmpty() && stock.damaged().isEmpty())
       throw new BackupRefused(folder + " 里没有备份。", "There is no backup in " + folder + ".");
-    if (id.isEmpty()) return heads.getFirst();
+    if (id.isEmpty()) return newest(heads, stock.damaged());
     return heads.stream()
         .filter(head -> head.id().equals(id))
         .findFirst()
@@ -114,11 +173,25 @@ record Shelf(Path folder) {
                     + "' shows what is there."));
   }
 
+  private Head newest(List<Head> heads, List<String> damaged) {
+    String bad = damaged.isEmpty() ? "" : damaged.getLast();
+    if (!heads.isEmpty() && heads.getFirst().id().compareTo(bad) > 0) return heads.getFirst();
+    String older = heads.isEmpty() ? "" : heads.getFirst().id();
+    throw new BackupRefused(
+        "最新的备份清单 " + file(bad) + " 已损坏。" + (older.isEmpty() ? "" : "它之前的是 " + older + "：请写明用它。"),
+        "The newest manifest "
+            + file(bad)
+            + " is damaged."
+            + (older.isEmpty() ? "" : " The one before is " + older + ": name it."));
+  }
+
   private static Head head(Path file) {
     try {
       if (Files.size(file) > LARGEST) throw damaged(file);
-      byte[] all = Files.readAllBytes(file);
-      return JSON.readValue(Arrays.copyOf(all, line(all, file)), Head.class);
+      try (InputStream in = Files.newInputStream(file)) {
+        byte[] first = in.readNBytes(LONGEST_LINE);
+        return JSON.readValue(Arrays.copyOf(first, line(first, file)), Head.class);
+      }
     } catch (IOException | JacksonException e) {
       throw damaged(file);
     }

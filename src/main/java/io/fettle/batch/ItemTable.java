@@ -235,14 +235,14 @@ class ItemTable {
         .list();
   }
 
-  /** Of jobs that had begun, all that has not ended is UNKNOWN from now on. */
+  /** Of jobs that had not ended, all that has not is UNKNOWN from now on. */
   List<Key> restored(Label why, Instant now) {
     return jdbc.sql(
             """
             update batch.item i set state = 'ENDED', verdict = 'UNKNOWN', zh = :zh, en = :en,
                 ended_at = :now
               from batch.job j
-             where j.id = i.job_id and j.state in ('RUNNING', 'PAUSED', 'STOPPING')
+             where j.id = i.job_id and j.state in ('AWAITING', 'RUNNING', 'PAUSED', 'STOPPING')
                and i.state in ('QUEUED', 'SENDING')
             returning i.job_id, i.no
             """)

@@ -192,13 +192,13 @@ class JobTable {
         .optional();
   }
 
-  /** Jobs that had begun are brought to their end; says how many. */
+  /** Jobs that had not ended are brought to their end; says how many. */
   int restored() {
     return jdbc.sql(
             """
             update batch.job set state = 'STOPPING', holder = null, held_until = null,
               paused_for = null, go_on_at = null, waits_zh = null, waits_en = null
-             where state in ('RUNNING', 'PAUSED', 'STOPPING')
+             where state in ('AWAITING', 'RUNNING', 'PAUSED', 'STOPPING')
             """)
         .update();
   }

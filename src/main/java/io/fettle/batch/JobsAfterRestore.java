@@ -12,9 +12,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Jobs that had begun when the backup was taken went on without this database: what they still had
- * to do may have run and is never sent from here, and a time that has passed since is not made up
- * for. What waits for a second person goes on waiting.
+ * Jobs that had not ended when the backup was taken went on without this database: what they still
+ * had to do may have run and is never sent from here, also where a second person had yet to agree;
+ * and a time that has passed since is not made up for.
  */
 @Component
 class JobsAfterRestore implements AfterRestore {

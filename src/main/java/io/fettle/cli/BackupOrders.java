@@ -81,6 +81,8 @@ final class BackupOrders {
                       b.get("seconds").text(),
                       b.get("key").text()))
               .toList());
+      for (Json id : answer.get("damaged").items())
+        screen.line(Words.say("清单已损坏：", "its manifest is damaged: ") + id.text());
     }
   }
 

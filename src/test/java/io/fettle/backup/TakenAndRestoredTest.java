@@ -168,6 +168,23 @@ class TakenAndRestoredTest {
   }
 
   @Test
+  void aManifestThatCannotBeReadHidesNoOther() throws Exception {
+    Path copy = copied("hidden");
+    Shelf shelf = new Shelf(copy);
+    String newer = "9" + first.head().id().substring(1);
+    Files.write(shelf.file(newer), new byte[4096]);
+
+    assertThat(shelf.stock().heads()).extracting(Head::id).contains(first.head().id());
+    assertThat(shelf.stock().damaged()).containsExactly(newer);
+    assertThat(shelf.choose(first.head().id()).id()).isEqualTo(first.head().id());
+    assertThatThrownBy(() -> shelf.choose(""))
+        .as("the newest is never another one in silence")
+        .hasMessageContaining(newer)
+        .hasMessageContaining("The one before is " + shelf.stock().heads().getFirst().id());
+    assertThatThrownBy(shelf::heads).hasMessageContaining(newer);
+  }
+
+  @Test
   void aFlippedByteIsNamed() throws Exception {
     Path copy = copied("flipped");
     Path piece = aPiece(copy);

@@ -338,6 +338,14 @@ class SavedTest {
       if (server.get(Role.OPERATOR, path).json().at("/verdicts/OK").asInt() == 1) break;
       TimeUnit.MILLISECONDS.sleep(50);
     }
+    JsonNode waiting =
+        server
+            .post(
+                Role.OPERATOR,
+                "/api/v1/jobs",
+                Map.of("on", "asset_no == 'SV1'", "ssh", ": shutdown now", "reason", "a test"))
+            .json();
+    assertThat(waiting.get("state").asString()).isEqualTo("AWAITING");
     transactions.executeWithoutResult(t -> {
       due("restored", Clock.systemUTC().instant().minusSeconds(60));
       afterRestore.restored(Instant.EPOCH);
@@ -345,6 +353,9 @@ class SavedTest {
 
     JsonNode job = ended(begun);
     assertThat(job.get("verdicts").toString()).isEqualTo("{\"OK\":1,\"UNKNOWN\":1}");
+    assertThat(ended(waiting).get("verdicts").toString())
+        .as("it may have been agreed to since")
+        .isEqualTo("{\"UNKNOWN\":1}");
     assertThat(sshd.sh("cat /home/bat/ran").lines()).hasSize(1);
     Answer rerun = server.post(Role.OPERATOR, path + "/rerun", Map.of("reason", "the missed"));
     assertThat(rerun.status()).as(rerun.body()).isBetween(400, 499);

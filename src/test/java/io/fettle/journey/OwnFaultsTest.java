@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -87,10 +89,34 @@ class OwnFaultsTest {
       assertThat(head(mirror)).isEqualTo(head(server));
       assertThat(server.get("/api/v1/faults/" + backup.path("id").asString()).path("fixed_by"))
           .hasToString("\"self\"");
+      aFolderThatIsNotMounted(server, full);
       aLibraryThatLostACommit(server);
     } finally {
       Shell.tryRun(List.of("umount", "-l", full.toString()));
     }
+  }
+
+  /** The empty place is not filled: it may be the system's own disk. */
+  private static void aFolderThatIsNotMounted(WholeProcess server, Path folder) throws Exception {
+    Path disk = Files.move(folder, folder.resolveSibling("disk"));
+    Files.createDirectory(folder);
+
+    JsonNode gone = escalated(server, "fettle.backup");
+
+    assertThat(gone.path("summary").toString())
+        .containsAnyOf("is not in " + folder, "is it mounted?");
+    for (int i = 0; i < 300; i++) {
+      String why = server.get("/api/v1/backups/work").path("why").asString();
+      if (why.contains("is it mounted?")) break;
+      assertThat(i).as("no backup goes there: " + why).isLessThan(299);
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+    try (Stream<Path> there = Files.list(folder)) {
+      assertThat(there).isEmpty();
+    }
+    Files.delete(folder);
+    Files.move(disk, folder);
+    await("it is over", Duration.ofSeconds(60), () -> over(server, gone));
   }
 
   @Test
