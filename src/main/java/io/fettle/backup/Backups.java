@@ -255,9 +255,15 @@ class Backups implements DisposableBean {
     String proven = runs.proven(folder.toString()).orElse("");
     Set<String> needed = new HashSet<>();
     List<Head> kept = Shelf.kept(heads, settings.keep(), proven);
-    for (Head head : heads)
-      if (kept.contains(head)) needed.addAll(shelf.read(head, key).chunks());
-      else shelf.remove(head);
+    for (Head head : kept) {
+      Optional<Manifest> known = shelf.readable(head, key);
+      if (known.isEmpty()) {
+        LOG.warn("nothing is retired in {}: damaged={}", folder, head.id());
+        return;
+      }
+      needed.addAll(known.get().chunks());
+    }
+    for (Head head : heads) if (!kept.contains(head)) shelf.remove(head);
     try (Chunks chunks = new Chunks(folder, key)) {
       chunks.sweep(needed);
     }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -204,6 +205,20 @@ record Shelf(Path folder) {
 
   private static BackupRefused damaged(Path file) {
     return new BackupRefused("备份清单 " + file + " 已损坏。", "The manifest " + file + " is damaged.");
+  }
+
+  /**
+   * Opens a manifest; empty when its sealed part is damaged.
+   *
+   * @throws BackupRefused for one of another key or of a newer format
+   */
+  Optional<Manifest> readable(Head head, BackupKey key) {
+    try {
+      return Optional.of(read(head, key));
+    } catch (BackupRefused e) {
+      if (!head.key().equals(key.id()) || head.format() > OUTSIDE) throw e;
+      return Optional.empty();
+    }
   }
 
   /** Opens a manifest. */

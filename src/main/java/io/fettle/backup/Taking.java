@@ -78,18 +78,21 @@ final class Taking {
     }
   }
 
-  /** Adds a backup to the folder. */
+  /** Adds a backup to the folder. Pieces are swept only where every manifest says what it needs. */
   Manifest into(Path folder, Progress progress) throws IOException, SQLException {
     Shelf shelf = new Shelf(folder);
     Set<String> needed = new HashSet<>();
     Optional<Manifest> last = Optional.empty();
-    for (Head head : shelf.heads()) {
-      Manifest known = shelf.read(head, key);
-      if (last.isEmpty()) last = Optional.of(known);
-      needed.addAll(known.chunks());
+    Shelf.Stock stock = shelf.stock();
+    boolean whole = stock.damaged().isEmpty();
+    for (Head head : stock.heads()) {
+      Optional<Manifest> known = shelf.readable(head, key);
+      if (last.isEmpty()) last = known;
+      known.ifPresent(manifest -> needed.addAll(manifest.chunks()));
+      whole &= known.isPresent();
     }
     try (Chunks chunks = new Chunks(folder, key)) {
-      chunks.sweep(needed);
+      if (whole) chunks.sweep(needed);
       chunks.leaveRoomFor(files.home());
       try {
         Manifest manifest = take(chunks, last, progress);
@@ -97,7 +100,7 @@ final class Taking {
         shelf.write(manifest, key);
         return manifest;
       } catch (IOException | SQLException | RuntimeException e) {
-        tidy(chunks, needed, e);
+        if (whole) tidy(chunks, needed, e);
         throw e;
       }
     }

@@ -182,6 +182,16 @@ class TakenAndRestoredTest {
         .hasMessageContaining(newer)
         .hasMessageContaining("The one before is " + shelf.stock().heads().getFirst().id());
     assertThatThrownBy(shelf::heads).hasMessageContaining(newer);
+
+    HomeFiles files = new HomeFiles(home, folder.resolve("conf/fettle.yml"), List.of());
+    Manifest next =
+        new Taking(
+                Taking.Database.own(postgres), files, BackupKey.of(home), "test", Clock.systemUTC())
+            .into(copy, SILENT);
+    Comparison same =
+        new Verifying(Verifying.Scratch.beside(postgres), new Programs(null), BackupKey.of(home))
+            .of(copy, next.head(), SILENT);
+    assertThat(same.rows()).as("backups go on beside it").isGreaterThan(30_000);
   }
 
   @Test
