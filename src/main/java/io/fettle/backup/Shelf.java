@@ -76,11 +76,17 @@ record Shelf(Path folder) {
   static void requireStill(Path folder) {
     if (Files.exists(folder.resolve(MARK)) || Files.exists(folder.resolve("manifests"))) return;
     throw new BackupRefused(
-        folder + " 里已没有先前的备份：没有挂载？如果是新的磁盘，请先执行 touch " + folder.resolve(MARK) + "。",
         folder
-            + " has nothing of the backups that went there: is it mounted? If it is a new disk, touch "
+            + " 里已没有先前的备份：没有挂载？如果是新的磁盘，请先执行 mkdir -p "
+            + folder
+            + " && touch "
             + folder.resolve(MARK)
-            + " first.");
+            + "。",
+        folder
+            + " has nothing of the backups that went there: is it mounted? If it is a new disk, first: mkdir -p "
+            + folder
+            + " && touch "
+            + folder.resolve(MARK));
   }
 
   /**

@@ -227,7 +227,7 @@ class BatchApi {
         rerunnable(jobs, job, viewer),
         ids(followUps, j -> job.id().equals(j.rerunOf())),
         ids(followUps, j -> job.id().equals(j.undoOf())),
-        jobs.undoable(job.id(), viewer));
+        jobs.undoable(job, viewer));
   }
 
   static Jobs.Counts rerunnable(Jobs jobs, Job job, Viewer viewer) {

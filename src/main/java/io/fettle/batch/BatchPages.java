@@ -157,8 +157,7 @@ class BatchPages {
     model.addAttribute("job", job);
     model.addAttribute("counts", jobs.counts(job.id(), viewer));
     model.addAttribute("mayApprove", jobs.mayApprove(job, viewer));
-    model.addAttribute(
-        "undoable", job.state() == JobState.ENDED ? jobs.undoable(job.id(), viewer) : 0);
+    model.addAttribute("undoable", jobs.undoable(job, viewer));
     model.addAttribute("again", BatchApi.rerunnable(jobs, job, viewer));
     model.addAttribute("verdict", wanted);
     model.addAttribute("said", said);

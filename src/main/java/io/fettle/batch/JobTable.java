@@ -297,10 +297,13 @@ class JobTable {
   int forget(Instant before, int bite) {
     return jdbc.sql(
             """
-            delete from batch.job where id in (select j.id from batch.job j
+            with old as (select j.id from batch.job j
               where j.ended_at < :before
                 and not exists (select 1 from batch.job r where r.rerun_of = j.id or r.undo_of = j.id)
-              order by j.ended_at limit :bite)
+              order by j.ended_at limit :bite),
+            feeds as (delete from batch.feed f using old where f.job_id = old.id),
+            items as (delete from batch.item i using old where i.job_id = old.id)
+            delete from batch.job j using old where j.id = old.id
             """)
         .param("before", at(before))
         .param("bite", bite)

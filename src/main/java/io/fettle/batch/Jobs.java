@@ -60,8 +60,8 @@ public interface Jobs {
    */
   Job undo(JobId id, String reason, Viewer viewer);
 
-  /** How many machines {@link #undo} would take; 0 for who may not do it. */
-  int undoable(JobId id, Viewer viewer);
+  /** How many machines {@link #undo} would take now; 0 for who may not do it. */
+  int undoable(Job job, Viewer viewer);
 
   /** True when this person may be the second one. */
   boolean mayApprove(Job job, Viewer viewer);

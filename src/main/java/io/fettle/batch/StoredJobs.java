@@ -76,8 +76,9 @@ final class StoredJobs implements Jobs {
   }
 
   @Override
-  public int undoable(JobId id, Viewer viewer) {
-    return viewer.is(Role.OPERATOR) ? desk.effects().undoable(id).size() : 0;
+  public int undoable(Job job, Viewer viewer) {
+    boolean may = job.kind() == JobKind.ACTION && job.state() == JobState.ENDED;
+    return may && viewer.is(Role.OPERATOR) ? desk.effects().undoable(job.id()).size() : 0;
   }
 
   @Override

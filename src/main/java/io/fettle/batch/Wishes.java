@@ -16,6 +16,8 @@ final class Wishes {
   private static final int MOST_REASON = 1_000;
   private static final Duration LONGEST = Duration.ofHours(24);
 
+  private static final int CLOSE = 100;
+
   private final Desk desk;
 
   Wishes(Desk desk) {
@@ -94,6 +96,11 @@ final class Wishes {
         wish.dry() ? 1 : share(or(wish.stopShare(), settings.stopShare())));
   }
 
+  /** What repairs took or gave back since the preview, a hundredth of it, is no other list. */
+  static boolean close(int typed, int machines) {
+    return Math.abs((long) typed - machines) * CLOSE <= typed;
+  }
+
   /** The number of a large list is typed, as it was previewed. */
   void counted(Wish wish, int machines) {
     if (machines == 0)
@@ -111,7 +118,7 @@ final class Wishes {
               + " machines: confirm the number (--count "
               + machines
               + ")");
-    if (typed != null && typed != machines)
+    if (typed != null && !close(typed, machines))
       throw Problem.badInput(
           "count",
           typed.toString(),

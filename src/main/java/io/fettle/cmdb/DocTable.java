@@ -6,14 +6,13 @@ import io.fettle.kernel.AssetId;
 import io.fettle.kernel.Viewer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** SQL that reads merged documents: by id, by query, cut to a viewer's teams. */
+/** SQL that reads merged documents by id, and which ones match a query, cut to a viewer's teams. */
 @Component
 class DocTable {
   private final JdbcClient db;
@@ -56,43 +55,7 @@ class DocTable {
     return viewer.teams().toArray(String[]::new);
   }
 
-  /** In an order that an index gives; the cut is left out for those who see all, so that it can. */
-  List<MachineDoc> list(
-      Expr expr, Viewer viewer, Sorting sorting, @Nullable Cursor after, int limit) {
-    Where.Sql where = Where.of(expr, new Spelling());
-    String direction = sorting.descending() ? " desc" : "";
-    List<String> order = new ArrayList<>(sorting.columns());
-    order.add("d.asset_id");
-    var sql =
-        db.sql(
-                """
-                select d.asset_id, d.doc, d.version from cmdb.asset_doc d
-                where %s and %s and %s
-                order by %s limit :limit
-                """
-                    .formatted(
-                        where.text(),
-                        cut(viewer),
-                        after == null ? "true" : beyond(order, sorting.descending()),
-                        String.join(direction + ", ", order) + direction))
-            .params(where.params())
-            .param("limit", limit);
-    if (!viewer.seesAll()) sql = sql.param("teams", teams(viewer));
-    if (after != null) {
-      sql = sql.param("id", after.id().toString());
-      for (int i = 0; i < after.keys().size(); i++) sql = sql.param("key" + i, after.keys().get(i));
-    }
-    return sql.query((row, _) -> doc(row)).list();
-  }
-
-  private static String beyond(List<String> order, boolean descending) {
-    StringBuilder keys = new StringBuilder();
-    for (int i = 0; i < order.size() - 1; i++) keys.append(":key").append(i).append(", ");
-    String columns = String.join(", ", order);
-    return "(" + columns + ")" + (descending ? " < " : " > ") + "(" + keys + ":id::uuid)";
-  }
-
-  private static String cut(Viewer viewer) {
+  static String cut(Viewer viewer) {
     return viewer.seesAll() ? "true" : "d.team = any(:teams::text[])";
   }
 

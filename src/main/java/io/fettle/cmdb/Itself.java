@@ -17,6 +17,8 @@ public final class Itself {
   public static final AssetId ID = AssetId.of("0f37713e-0000-7000-8000-000000000001");
 
   private static final String TYPE = "fettle";
+  private static final String NAME = "Fettle";
+  private static final String AT_WORK = "in_service";
 
   private Itself() {}
 
@@ -29,10 +31,16 @@ public final class Itself {
 
   static MachineDoc doc() {
     var doc = Docs.object();
-    doc.put("asset_no", "Fettle");
+    doc.put("asset_no", NAME);
     doc.put("type", TYPE);
-    doc.put("lifecycle", "in_service");
+    doc.put("lifecycle", AT_WORK);
     return new MachineDoc(ID, doc, 1);
+  }
+
+  static MachineCard card() {
+    return new MachineCard(
+        ID, NAME, TYPE, AT_WORK, null, null, null, null, null, null, null, null, null, null, null,
+        null, null, 1);
   }
 
   static boolean is(JsonNode doc) {

@@ -26,6 +26,7 @@ class StoredRegister implements Register, MachineLists {
   private static final int MOST = 1000;
   private static final int MOST_IDS = 5_000;
   private final DocTable docs;
+  private final CardTable cards;
   private final FeedTable feed;
   private final Finder finder;
   private final Catalogue catalogue;
@@ -34,11 +35,13 @@ class StoredRegister implements Register, MachineLists {
 
   StoredRegister(
       DocTable docs,
+      CardTable cards,
       FeedTable feed,
       Finder finder,
       Catalogue catalogue,
       PlatformTransactionManager transactions) {
     this.docs = docs;
+    this.cards = cards;
     this.feed = feed;
     this.finder = finder;
     this.catalogue = catalogue;
@@ -53,13 +56,14 @@ class StoredRegister implements Register, MachineLists {
 
   @Override
   public Optional<MachineCard> card(AssetId id) {
-    return machine(id).map(Cards::of);
+    return Optional.ofNullable(cards(List.of(id)).get(id));
   }
 
   @Override
   public Map<AssetId, MachineCard> cards(Collection<AssetId> ids) {
     Map<AssetId, MachineCard> out = new LinkedHashMap<>();
-    read(ids).forEach(d -> out.put(d.id(), Cards.of(d)));
+    cards.read(ids).forEach(card -> out.put(card.id(), card));
+    if (ids.contains(Itself.ID)) out.put(Itself.ID, Itself.card());
     return out;
   }
 
@@ -115,10 +119,7 @@ class StoredRegister implements Register, MachineLists {
       Query query, Viewer viewer, Sorting sorting, @Nullable String cursor, int limit) {
     int size = Math.clamp(limit, 1, MOST);
     Cursor after = cursor == null ? null : Cursor.read(cursor, sorting);
-    List<MachineCard> found =
-        docs.list(parsed(query).expr(), viewer, sorting, after, size + 1).stream()
-            .map(Cards::of)
-            .toList();
+    List<MachineCard> found = cards.list(parsed(query).expr(), viewer, sorting, after, size + 1);
     if (found.size() <= size) return new Page<>(found, null);
     List<MachineCard> shown = found.subList(0, size);
     return new Page<>(shown, Cursor.after(shown.getLast(), sorting).text());

@@ -56,17 +56,35 @@ class JobNodesTest {
   @Test
   void whatEndedLongAgoIsForgottenHoweverMuchThereIs() {
     for (int i = 0; i < 45; i++) bed.job(JobKind.COMMAND, COMMAND, ORDER);
+    JobId young = bed.job(JobKind.COMMAND, COMMAND, ORDER);
+    bed.jdbc
+        .sql(
+            "insert into batch.feed (job_id, no, kind, body) select job_id, no, 'OUT', 'said' from batch.item")
+        .update();
+    bed.jdbc
+        .sql("insert into batch.effect (job_id, no, given) select job_id, no, '{}' from batch.item")
+        .update();
     bed.jdbc
         .sql(
             "update batch.job set state = 'ENDED', outcome = 'DONE', ended_at = :at, rerun_of = nullif(id - 1, (select"
-                + " min(id) - 1 from batch.job))")
+                + " min(id) - 1 from batch.job)) where id <> :young")
+        .param("young", young.value())
         .param("at", Timestamp.from(bed.clock.instant().minus(Duration.ofDays(2))))
         .update();
     try (Engine engine = new Engine(bed.desk(Crash.none()))) {
       engine.tidy();
     }
-    assertThat(bed.jdbc.sql("select count(*) from batch.job").query(Integer.class).single())
-        .isZero();
+    for (String table : List.of("job", "item", "feed", "effect"))
+      assertThat(jobsIn(table)).as(table).containsExactly(young.value());
+    bed.jdbc.sql("truncate batch.feed, batch.item, batch.job cascade").update();
+  }
+
+  private List<Long> jobsIn(String table) {
+    String column = table.equals("job") ? "id" : "job_id";
+    return bed.jdbc
+        .sql("select distinct " + column + " from batch." + table)
+        .query((rs, n) -> rs.getLong(1))
+        .list();
   }
 
   @Test

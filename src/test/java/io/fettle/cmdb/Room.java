@@ -87,6 +87,7 @@ final class Room {
     register =
         new StoredRegister(
             new DocTable(db),
+            new CardTable(db),
             new FeedTable(db),
             new Finder(new FindTable(db)),
             catalogue,

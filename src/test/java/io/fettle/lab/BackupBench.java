@@ -322,8 +322,9 @@ final class BackupBench {
   private void backUpUntil(AtomicBoolean enough, AtomicInteger count) {
     try {
       while (!enough.get()) {
-        backUp("again");
-        FileSystemUtils.deleteRecursively(bed.resolve("again"));
+        String folder = "again-" + count.get(); // one that is emptied would be taken for unmounted
+        backUp(folder);
+        FileSystemUtils.deleteRecursively(bed.resolve(folder));
         count.incrementAndGet();
       }
     } catch (Exception e) {
