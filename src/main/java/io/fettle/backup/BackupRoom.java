@@ -44,6 +44,10 @@ class BackupRoom {
           at(Work.Kind.VERIFICATION, false));
     }
 
+    private Optional<Work.Kind> due(Instant now) {
+      return backups.refuted() ? Optional.of(Work.Kind.BACKUP) : due().at(now, settings);
+    }
+
     private Optional<Instant> at(Work.Kind kind, boolean good) {
       return runs.last(kind, good, backups.folder().toString())
           .filter(run -> kind != Work.Kind.BACKUP || !run.ok() || Backups.isThere(run))
@@ -55,8 +59,7 @@ class BackupRoom {
       if (!backups.possible()) return;
       Path folder = backups.folder();
       try {
-        due()
-            .at(clock.instant(), settings)
+        due(clock.instant())
             .ifPresent(kind -> {
               switch (kind) {
                 case BACKUP -> backups.backUp(folder, SCHEDULE);

@@ -43,10 +43,11 @@ class Backups implements DisposableBean {
   private final BackupSettings settings;
   private final Clock clock;
   private final Path home;
-  private final Path conf;
+  private final Configuration conf;
   private final AtomicLong numbers = new AtomicLong();
   private volatile @Nullable Work work;
   private volatile @Nullable Thread thread;
+  private volatile boolean refuted;
 
   Backups(
       ObjectProvider<EmbeddedPostgres> postgres,
@@ -63,10 +64,11 @@ class Backups implements DisposableBean {
     this.settings = settings;
     this.clock = clock;
     this.home = Path.of(environment.getProperty("fettle.home", "data")).toAbsolutePath();
-    this.conf = Path.of(environment.getProperty("fettle.conf", "conf/fettle.yml")).toAbsolutePath();
+    this.conf = Configuration.of(environment);
     this.outside = this.postgres == null ? OutsideServer.of(environment).orElse(null) : null;
     if (!possible()) return;
     BackupKey.of(home);
+    Installation.of(home, clock);
     tidy();
   }
 
@@ -125,6 +127,7 @@ class Backups implements DisposableBean {
         folder,
         actor,
         begun -> {
+          refuted &= !folder.equals(folder());
           Head head = take(folder).head();
           return begun.took(head, clock.instant());
         });
@@ -138,11 +141,23 @@ class Backups implements DisposableBean {
         folder,
         actor,
         begun -> {
-          Comparison same =
-              new Verifying(scratch(), settings.outside().found(), BackupKey.of(home))
-                  .of(folder, head, this::at);
-          return begun.proved(head, same, clock.instant());
+          return begun.proved(head, proof(folder, head), clock.instant());
         });
+  }
+
+  private Comparison proof(Path folder, Head head) throws IOException, SQLException {
+    try {
+      return new Verifying(scratch(), settings.outside().found(), BackupKey.of(home))
+          .of(folder, head, this::at);
+    } catch (BackupRefused.SetAside e) {
+      refuted |= folder.equals(folder());
+      throw e;
+    }
+  }
+
+  /** The newest scheduled one was found damaged: the next is not to wait for its turn. */
+  boolean refuted() {
+    return refuted;
   }
 
   private interface Deed {
@@ -232,6 +247,8 @@ class Backups implements DisposableBean {
     if (own != null) spared.add(own.folder());
     HomeFiles files = new HomeFiles(home, conf, spared);
     BackupKey key = BackupKey.of(home);
+    // Before it too: where there is no room, fewer that are kept are what makes some.
+    if (folder.equals(folder())) retire(folder, key);
     Manifest taken = new Taking(database, files, key, version(), clock).into(folder, this::at);
     if (folder.equals(folder())) retire(folder, key);
     return taken;

@@ -112,6 +112,25 @@ final class Chunks implements AutoCloseable {
     }
   }
 
+  /**
+   * Opens each of these and moves those that were changed aside, so that the next backup writes
+   * them anew instead of trusting their names; gives their number.
+   */
+  int setAsideDamaged(Iterable<String> names) throws IOException {
+    int damaged = 0;
+    for (String name : names) {
+      Path file = file(name);
+      if (!Files.exists(file) || isWhole(name, Files.readAllBytes(file))) continue;
+      Files.move(file, file.resolveSibling(name + ".damaged"), StandardCopyOption.REPLACE_EXISTING);
+      damaged++;
+    }
+    return damaged;
+  }
+
+  private boolean isWhole(String name, byte[] sealed) {
+    return key.open(sealed, name.getBytes(StandardCharsets.US_ASCII)).isPresent();
+  }
+
   BackupRefused missing(String name) {
     return new BackupRefused(
         "备份缺少文件 " + file(name) + "。", "The piece " + file(name) + " of this backup is missing.");

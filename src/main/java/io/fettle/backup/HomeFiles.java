@@ -23,17 +23,16 @@ import java.util.stream.Stream;
  * by its own rules), the keys, and what a start makes anew.
  *
  * @param home FETTLE_HOME
- * @param conf the settings file
+ * @param conf the configuration
  * @param spared folders below the home that are left out: the database's, the backups'
  */
-record HomeFiles(Path home, Path conf, List<Path> spared) {
+record HomeFiles(Path home, Configuration conf, List<Path> spared) {
   /** A folder that is a link is the folder that it leads to. */
   HomeFiles {
     home = real(home);
     spared = spared.stream().map(HomeFiles::real).toList();
   }
 
-  private static final String CONF = "conf";
   private static final int TRIES = 5;
 
   private static final String REPOSITORY = "library/scripts.git";
@@ -66,6 +65,7 @@ record HomeFiles(Path home, Path conf, List<Path> spared) {
           "admin.token",
           "admin.password",
           "master.key",
+          Installation.FILE,
           BackupKey.FILE);
 
   private static Path real(Path folder) {
@@ -121,9 +121,10 @@ record HomeFiles(Path home, Path conf, List<Path> spared) {
     for (int i = 1; ; i++) {
       try {
         tree("home/", home, copy);
-        if (conf.resolveSibling("").endsWith(CONF))
-          tree("conf/", real(conf.resolveSibling("")), copy);
-        else if (Files.exists(conf)) copy.add("conf/" + conf.getFileName(), conf);
+        for (Configuration.Source source : conf.sources())
+          tree(source.prefix(), source.folder(), copy);
+        Path file = conf.file();
+        if (!conf.isWhole() && Files.exists(file)) copy.add("conf/" + file.getFileName(), file);
         return;
       } catch (NoSuchFileException e) {
         if (i == TRIES) throw e;
@@ -147,7 +148,7 @@ record HomeFiles(Path home, Path conf, List<Path> spared) {
           @Override
           public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
             if (folder.equals(root)) return FileVisitResult.CONTINUE;
-            if (isSpared(folder)) return FileVisitResult.SKIP_SUBTREE;
+            if (isSpared(folder) || Shelf.isOne(folder)) return FileVisitResult.SKIP_SUBTREE;
             folders.add(folder);
             return FileVisitResult.CONTINUE;
           }

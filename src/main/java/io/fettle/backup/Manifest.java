@@ -44,6 +44,7 @@ record Manifest(
    * @param stored bytes that this backup added to its folder
    * @param seconds how long it took
    * @param upgrade the version that was about to change the data; null for any other
+   * @param installation which FETTLE_HOME it was taken of; null of one before it had a name
    */
   record Head(
       int format,
@@ -56,7 +57,8 @@ record Manifest(
       long bytes,
       long stored,
       double seconds,
-      @Nullable String upgrade) {}
+      @Nullable String upgrade,
+      @Nullable String installation) {}
 
   /**
    * The server that somebody else runs; the point is then a position in its log.

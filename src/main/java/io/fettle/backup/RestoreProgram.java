@@ -111,7 +111,8 @@ public final class RestoreProgram {
 
   private void restore() throws IOException, SQLException {
     Path home = path("FETTLE_HOME", "data");
-    Restoring restoring = new Restoring(home, path("FETTLE_CONF", "conf/fettle.yml"), this::at);
+    Path conf = path("FETTLE_CONF", "conf/fettle.yml");
+    Restoring restoring = new Restoring(home, conf, path("FETTLE_ROOT", ""), this::at);
     Restoring.Done done =
         restoring.from(
             folder.toAbsolutePath().normalize(),

@@ -35,6 +35,7 @@ final class Restoring {
 
   private final Path home;
   private final Path conf;
+  private final Path program;
   private final Progress progress;
 
   /** Which server the restored database is for. */
@@ -48,10 +49,12 @@ final class Restoring {
   /**
    * @param home FETTLE_HOME
    * @param conf the settings file that the start will read
+   * @param program the folder that relative names in it are of
    */
-  Restoring(Path home, Path conf, Progress progress) {
+  Restoring(Path home, Path conf, Path program, Progress progress) {
     this.home = home;
     this.conf = conf;
+    this.program = program;
     this.progress = progress;
   }
 
@@ -178,7 +181,6 @@ final class Restoring {
     Recovery recovery = Recovery.into(home);
     room(manifest, recovery.room());
     laying.out("database/", recovery.folder());
-    List<String> aside = others(laying, keys);
     Disk.flush(recovery.folder());
     progress.at(REPLAY, 0, 0);
     Comparison same;
@@ -189,7 +191,7 @@ final class Restoring {
       same.require();
       if (manifest.outside() != null) Recovery.sortAnew(postgres);
     }
-    return done(manifest, Optional.of(same), aside);
+    return done(manifest, Optional.of(same), others(laying, keys));
   }
 
   private Done layOutside(Manifest manifest, Laying laying, Keys keys) throws IOException {
@@ -215,7 +217,10 @@ final class Restoring {
   /** What is not the database; gives the files that made way. */
   private List<String> others(Laying laying, Keys keys) throws IOException {
     laying.out("home/", home);
-    List<String> aside = conf(laying);
+    List<String> aside = new ArrayList<>();
+    place(laying, "conf/", conf.resolveSibling(""), aside);
+    place(laying, Configuration.BELOW, program, aside);
+    place(laying, Configuration.AT, program.getRoot(), aside);
     PrivateFile.write(home.resolve(BackupKey.FILE), keys.key().strip());
     if (!keys.masterKey().isEmpty())
       PrivateFile.write(home.resolve(MasterKeyFile.NAME), keys.masterKey().strip());
@@ -258,25 +263,27 @@ final class Restoring {
     }
   }
 
+  /** What an earlier restore has kept is not overwritten. */
+  private static Path unused(Path place) {
+    Path kept = place.resolveSibling(place.getFileName() + ".before-restore");
+    for (int i = 2; Files.exists(kept); i++)
+      kept = place.resolveSibling(place.getFileName() + ".before-restore-" + i);
+    return kept;
+  }
+
   /** The configuration goes where the start reads it; a file that differs is kept beside. */
-  private List<String> conf(Laying laying) throws IOException {
+  private void place(Laying laying, String prefix, Path to, List<String> aside) throws IOException {
     Path fresh = Files.createTempDirectory(home, "conf-");
-    List<String> aside = new ArrayList<>();
-    laying.out("conf/", fresh);
+    laying.out(prefix, fresh);
     try (Stream<Path> files = Files.walk(fresh)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Path place = conf.resolveSibling("").resolve(fresh.relativize(file));
+        Path place = to.resolve(fresh.relativize(file));
         Files.createDirectories(place.getParent());
         if (Files.exists(place) && Files.mismatch(file, place) < 0) continue;
-        if (Files.exists(place)) {
-          Path kept = place.resolveSibling(place.getFileName() + ".before-restore");
-          Files.move(place, kept, StandardCopyOption.REPLACE_EXISTING);
-          aside.add(kept.toString());
-        }
+        if (Files.exists(place)) aside.add(Files.move(place, unused(place)).toString());
         Files.copy(file, place, StandardCopyOption.COPY_ATTRIBUTES);
       }
     }
     FileSystemUtils.deleteRecursively(fresh);
-    return aside;
   }
 }

@@ -67,6 +67,13 @@ record Shelf(Path folder) {
     }
   }
 
+  /** True for a folder of backups: one in the home to which they went before goes into none. */
+  static boolean isOne(Path folder) {
+    return Files.exists(folder.resolve(MARK))
+        || Files.isDirectory(folder.resolve("manifests"))
+            && Files.isDirectory(folder.resolve("chunks"));
+  }
+
   /**
    * Where a backup has been, what is there now must be that folder still, not the place on which it
    * is not mounted.

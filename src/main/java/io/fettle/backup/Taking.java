@@ -40,6 +40,7 @@ final class Taking {
   private final BackupKey key;
   private final String version;
   private final Clock clock;
+  private final Installation installation;
   private final @Nullable String upgrade;
 
   Taking(Database database, HomeFiles files, BackupKey key, String version, Clock clock) {
@@ -59,6 +60,7 @@ final class Taking {
     this.upgrade = upgrade ? version : null;
     this.database = database;
     this.files = files;
+    this.installation = Installation.of(files.home(), clock);
     this.key = key;
     this.version = version;
     this.clock = clock;
@@ -84,6 +86,7 @@ final class Taking {
     Set<String> needed = new HashSet<>();
     Optional<Manifest> last = Optional.empty();
     Shelf.Stock stock = shelf.stock();
+    installation.requireAlone(stock.heads(), folder);
     boolean whole = stock.damaged().isEmpty();
     for (Head head : stock.heads()) {
       Optional<Manifest> known = shelf.readable(head, key);
@@ -165,7 +168,8 @@ final class Taking {
         copy.bytes(),
         chunks.stored(),
         took.toMillis() / 1000.0,
-        upgrade);
+        upgrade,
+        installation.id());
   }
 
   private @Nullable String masterKey() throws IOException {

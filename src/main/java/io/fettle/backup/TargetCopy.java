@@ -33,6 +33,7 @@ final class TargetCopy {
 
   private final Path source;
   private final BackupKey key;
+  private final Installation installation;
   private final Target target;
   private final Path work;
   private final Rsync rsync;
@@ -43,10 +44,17 @@ final class TargetCopy {
    * @param program an rsync of another place than PATH
    */
   TargetCopy(
-      Path source, BackupKey key, Target target, Path work, Duration stall, Optional<Path> program)
+      Path source,
+      BackupKey key,
+      Installation installation,
+      Target target,
+      Path work,
+      Duration stall,
+      Optional<Path> program)
       throws IOException {
     this.source = source;
     this.key = key;
+    this.installation = installation;
     this.target = target;
     this.work = work;
     this.rsync = new Rsync(target, work, stall, program);
@@ -162,6 +170,13 @@ final class TargetCopy {
             "the backup "
                 + head.id()
                 + " there was made with another key: each Fettle needs a folder of its own");
+    Optional<Head> foreign = installation.another(heads);
+    if (foreign.isPresent())
+      throw new Behind(
+          "那里的备份 " + foreign.get().id() + " 是另一个使用同一把密钥的 Fettle 做的：每个 Fettle 要有自己的目录",
+          "the backup "
+              + foreign.get().id()
+              + " there was made by another Fettle with the same key: each needs a folder of its own");
     return heads;
   }
 

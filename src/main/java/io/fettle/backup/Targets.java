@@ -98,6 +98,7 @@ final class Targets implements DisposableBean {
           new TargetCopy(
               places.source(),
               BackupKey.of(places.home()),
+              Installation.of(places.home(), clock),
               target,
               places.work(target),
               stall,

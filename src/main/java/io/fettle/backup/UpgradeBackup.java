@@ -31,7 +31,6 @@ public final class UpgradeBackup {
   public static String take(
       Environment environment, @Nullable EmbeddedPostgres own, Consumer<String> progress) {
     Path home = Path.of(environment.getProperty("fettle.home", "data")).toAbsolutePath();
-    Path conf = Path.of(environment.getProperty("fettle.conf", "conf/fettle.yml"));
     try {
       Taking.Database database = own == null ? outside(environment) : Taking.Database.own(own);
       BackupSettings settings =
@@ -42,7 +41,7 @@ public final class UpgradeBackup {
       if (before.isPresent()) return before.get() + " in " + folder;
       Shelf.make(folder);
       List<Path> spared = own == null ? List.of(folder) : List.of(folder, own.folder());
-      HomeFiles files = new HomeFiles(home, conf.toAbsolutePath(), spared);
+      HomeFiles files = new HomeFiles(home, Configuration.of(environment), spared);
       Taking taking =
           new Taking(
               database, files, BackupKey.of(home), Backups.version(), Clock.systemUTC(), true);

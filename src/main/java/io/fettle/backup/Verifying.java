@@ -16,7 +16,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Proves a backup: restores it into a throw-away server and compares every table. */
 final class Verifying {
-  private static final long SPARE = 200L << 20;
+  /** Of the disk, which is the database's too, beside a tenth of what is laid out. */
+  private static final long SPARE = 512L << 20;
 
   private static final long LIMIT_MINUTES = 60;
 
@@ -68,19 +69,8 @@ final class Verifying {
     Optional<Found> server = server(manifest);
     Recovery recovery = scratch.begin().run();
     try (Chunks chunks = new Chunks(folder, key)) {
-      long room = recovery.room();
-      if (room < head.bytes() + SPARE)
-        throw new BackupRefused(
-            "没有空间试恢复：需要 " + ((head.bytes() + SPARE) >> 20) + " MB，剩余 " + (room >> 20) + " MB。",
-            "There is no room to restore it for the test: "
-                + ((head.bytes() + SPARE) >> 20)
-                + " MB are needed and "
-                + (room >> 20)
-                + " MB are free.");
-      Laying laying = new Laying(manifest, chunks, progress);
-      laying.check();
-      laying.out("database/", recovery.folder());
-      laying.readOther();
+      requireRoom(head, recovery.room());
+      Laying laying = read(manifest, chunks, recovery.folder(), progress);
       if (manifest.outside() != null) byTheServersOwnList(recovery.folder(), head.postgres());
       progress.at(Restoring.REPLAY, 0, 0);
       try (EmbeddedPostgres postgres = Restoring.started(recovery, manifest, laying, server);
@@ -91,6 +81,48 @@ final class Verifying {
       }
     } finally {
       scratch.discard().run();
+    }
+  }
+
+  private static void requireRoom(Head head, long room) {
+    long needed = head.bytes() + head.bytes() / 10 + SPARE;
+    if (room >= needed) return;
+    throw new BackupRefused(
+        "没有空间试恢复：需要 " + (needed >> 20) + " MB，剩余 " + (room >> 20) + " MB。",
+        "There is no room to restore it for the test: "
+            + (needed >> 20)
+            + " MB are needed and "
+            + (room >> 20)
+            + " MB are free.");
+  }
+
+  /** Every piece of it, the database's laid out; those that were changed are set aside. */
+  private static Laying read(Manifest manifest, Chunks chunks, Path to, Progress progress)
+      throws IOException {
+    Laying laying = new Laying(manifest, chunks, progress);
+    laying.check();
+    try {
+      laying.out("database/", to);
+      laying.readOther();
+      return laying;
+    } catch (BackupRefused e) {
+      throw aside(e, manifest, chunks);
+    }
+  }
+
+  private static BackupRefused aside(BackupRefused found, Manifest manifest, Chunks chunks) {
+    try {
+      int damaged = chunks.setAsideDamaged(manifest.chunks());
+      if (damaged == 0) return found;
+      return new BackupRefused.SetAside(
+          found.why().zh() + "共 " + damaged + " 个损坏的文件已移到一边，下一次备份会重新写入。",
+          found.why().en()
+              + " "
+              + damaged
+              + " damaged in all, set aside: the next backup writes them anew.");
+    } catch (IOException e) {
+      found.addSuppressed(e);
+      return found;
     }
   }
 

@@ -3,6 +3,7 @@ package io.fettle.cli;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
@@ -175,6 +176,16 @@ final class BackupOrders {
             to, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(to, text);
         return to.toAbsolutePath().toString();
+      } catch (NoSuchFileException e) {
+        boolean ours = from.toString().equals(e.getFile());
+        throw Refused.because(
+            ours
+                ? Words.say(
+                    "没有 " + from + "：在运行 Fettle 的目录执行，或设置 FETTLE_HOME",
+                    "there is no " + from + ": run it where Fettle runs, or set FETTLE_HOME")
+                : Words.say(
+                    "目录不存在：" + to.toAbsolutePath().getParent(),
+                    "there is no folder " + to.toAbsolutePath().getParent() + ": make it first"));
       } catch (FileAlreadyExistsException e) {
         throw Refused.because(
             Words.say(to + " 已存在，不会覆盖", to + " exists already and is not overwritten"));

@@ -67,7 +67,7 @@ class BeforeTest {
   }
 
   private Before before(Instant began) throws IOException {
-    Head head = new Head(1, "id", began, "v", 18, "key", 2, 1, 1, 1, null);
+    Head head = new Head(1, "id", began, "v", 18, "key", 2, 1, 1, 1, null, null);
     return new Before(
         Optional.of(
             new Manifest(

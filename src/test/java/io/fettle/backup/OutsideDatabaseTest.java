@@ -130,7 +130,8 @@ class OutsideDatabaseTest {
       throws IOException, SQLException {
     Files.createDirectories(into);
     OutsideServer server = new OutsideServer(postgres.url("servers"), "ours", PASSWORD, settings);
-    HomeFiles files = new HomeFiles(home, folder.resolve("conf/fettle.yml"), List.of());
+    Configuration conf = new Configuration(folder.resolve("conf/fettle.yml"), List.of());
+    HomeFiles files = new HomeFiles(home, conf, List.of());
     return new Taking(
             Taking.Database.outside(server), files, BackupKey.of(home), "test", Clock.systemUTC())
         .into(into, SILENT);

@@ -106,12 +106,20 @@ class TakenAndRestoredTest {
     }
   }
 
+  private static Configuration conf() {
+    return new Configuration(folder.resolve("conf/fettle.yml"), List.of());
+  }
+
   private static Manifest take() throws IOException, SQLException {
-    Files.createDirectories(backups);
-    HomeFiles files = new HomeFiles(home, folder.resolve("conf/fettle.yml"), List.of());
+    return takeInto(backups);
+  }
+
+  private static Manifest takeInto(Path to) throws IOException, SQLException {
+    Files.createDirectories(to);
+    HomeFiles files = new HomeFiles(home, conf(), List.of());
     return new Taking(
             Taking.Database.own(postgres), files, BackupKey.of(home), "test", Clock.systemUTC())
-        .into(backups, SILENT);
+        .into(to, SILENT);
   }
 
   @AfterAll
@@ -183,7 +191,7 @@ class TakenAndRestoredTest {
         .hasMessageContaining("The one before is " + shelf.stock().heads().getFirst().id());
     assertThatThrownBy(shelf::heads).hasMessageContaining(newer);
 
-    HomeFiles files = new HomeFiles(home, folder.resolve("conf/fettle.yml"), List.of());
+    HomeFiles files = new HomeFiles(home, conf(), List.of());
     Manifest next =
         new Taking(
                 Taking.Database.own(postgres), files, BackupKey.of(home), "test", Clock.systemUTC())
@@ -201,6 +209,9 @@ class TakenAndRestoredTest {
     byte[] bytes = Files.readAllBytes(piece);
     bytes[bytes.length / 2] ^= 1;
     Files.write(piece, bytes);
+    Path other = folder.resolve("home-flipped");
+    assertThat(restoreOf(copy, other).sentence()).contains(piece.toString(), "damaged");
+    assertThat(other.resolve("restore.unfinished")).exists();
 
     assertThatThrownBy(() ->
             new Verifying(
@@ -208,10 +219,80 @@ class TakenAndRestoredTest {
                 .of(copy, first.head(), SILENT))
         .isInstanceOf(BackupRefused.class)
         .hasMessageContaining(piece.toString())
-        .hasMessageContaining("damaged");
-    Path other = folder.resolve("home-flipped");
-    assertThat(restoreOf(copy, other).sentence()).contains(piece.toString(), "damaged");
-    assertThat(other.resolve("restore.unfinished")).exists();
+        .hasMessageContaining("1 damaged in all, set aside");
+    assertThat(piece).doesNotExist();
+
+    Manifest next = takeInto(copy);
+    Comparison same =
+        new Verifying(Verifying.Scratch.beside(postgres), new Programs(null), BackupKey.of(home))
+            .of(copy, next.head(), SILENT);
+    assertThat(same.rows()).as("it was written anew").isGreaterThan(30_000);
+    assertThat(piece).exists();
+  }
+
+  @Test
+  void foldersOfBackupsInTheHomeGoIntoNone() throws Exception {
+    Path old = Files.createDirectories(home.resolve("once/chunks"));
+    Files.writeString(old.resolve("piece"), "of an older folder of backups");
+    Files.createDirectory(home.resolve("once/manifests"));
+    Path marked = home.resolve("later");
+    Shelf.make(marked);
+    Files.writeString(marked.resolve("piece"), "of another");
+    Files.writeString(home.resolve("kept"), "is in it");
+
+    Manifest next = takeInto(folder.resolve("none-in-it"));
+
+    assertThat(next.entries())
+        .extracting(Manifest.Entry::path)
+        .contains("home/kept")
+        .noneMatch(path -> path.contains("once") || path.contains("later"));
+    for (String made : List.of("once", "later", "kept"))
+      FileSystemUtils.deleteRecursively(home.resolve(made));
+  }
+
+  @Test
+  void foldersThatTheSettingsNameAreInItWhereverTheyAre() throws Exception {
+    Path etc = Files.createDirectories(folder.resolve("etc/intent"));
+    Path settings = Files.writeString(etc.resolveSibling("fettle.yml"), "# elsewhere\n");
+    Files.writeString(etc.resolve("a.yml"), "a: 2\n");
+    Files.writeString(etc.resolveSibling("shadow"), "not Fettle's");
+    Path copy = Files.createDirectory(folder.resolve("elsewhere"));
+    Configuration elsewhere = new Configuration(settings, List.of(etc, Path.of("conf")));
+    HomeFiles files = new HomeFiles(home, elsewhere, List.of());
+    Manifest next =
+        new Taking(
+                Taking.Database.own(postgres), files, BackupKey.of(home), "test", Clock.systemUTC())
+            .into(copy, SILENT);
+    assertThat(next.entries())
+        .extracting(Manifest.Entry::path)
+        .contains("conf/fettle.yml", "at" + etc + "/a.yml", "below/conf/fettle.yml")
+        .noneMatch(path -> path.contains("shadow"));
+
+    Files.writeString(etc.resolve("a.yml"), "a: 3\n");
+    Path other = folder.resolve("home-elsewhere");
+    Path conf = folder.resolve("etc-other/fettle.yml");
+    String master = home.resolve("master.key").toString();
+    Said said = run(other, conf, copy, "--key", key(), "--master-key", master);
+
+    assertThat(said.code()).as(said.err()).isZero();
+    assertThat(Files.readString(conf)).isEqualTo("# elsewhere\n");
+    assertThat(Files.readString(etc.resolve("a.yml"))).isEqualTo("a: 2\n");
+    assertThat(Files.readString(etc.resolve("a.yml.before-restore"))).isEqualTo("a: 3\n");
+    assertThat(other.resolveSibling("root/conf/fettle.yml")).exists();
+  }
+
+  @Test
+  void anotherFettleOfTheSameKeyIsNotJoined() throws Exception {
+    Path copy = copied("joined");
+    Path mine = home.resolve(Installation.FILE);
+    String text = Files.readString(mine);
+    Files.writeString(mine, "another " + first.head().at().minusSeconds(60));
+    assertThatThrownBy(() -> takeInto(copy))
+        .hasMessageContaining(first.head().id())
+        .hasMessageContaining("another Fettle with the same key");
+    Files.writeString(mine, "restored-since " + first.head().at().plusSeconds(1));
+    assertThat(takeInto(copy).head().installation()).isEqualTo("restored-since");
+    Files.writeString(mine, text);
   }
 
   @Test
@@ -264,7 +345,7 @@ class TakenAndRestoredTest {
     Path theirs = folder.resolve("loki");
     Path index = Files.createDirectories(theirs.resolve("chunks/ab")).resolve("index.db");
     Files.writeString(index, "theirs");
-    HomeFiles files = new HomeFiles(home, folder.resolve("conf/fettle.yml"), List.of());
+    HomeFiles files = new HomeFiles(home, conf(), List.of());
     Taking taking =
         new Taking(
             Taking.Database.own(postgres), files, BackupKey.of(home), "test", Clock.systemUTC());
@@ -282,7 +363,7 @@ class TakenAndRestoredTest {
         shell("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", disk.toString()) == 0,
         "no small disk here");
     try {
-      HomeFiles files = new HomeFiles(disk, folder.resolve("conf/fettle.yml"), List.of());
+      HomeFiles files = new HomeFiles(disk, conf(), List.of());
       Path there = Files.createDirectory(disk.resolve("backups"));
       Taking taking =
           new Taking(
@@ -306,7 +387,7 @@ class TakenAndRestoredTest {
     Files.createDirectory(real.resolve("files"));
     Files.writeString(real.resolve("files/whole"), "whole");
     Files.writeString(real.resolve("files/coming-1.tmp"), "half");
-    HomeFiles files = new HomeFiles(link, folder.resolve("conf/fettle.yml"), List.of());
+    HomeFiles files = new HomeFiles(link, conf(), List.of());
     assertThat(files.home()).isEqualTo(real.toRealPath());
     Taking taking =
         new Taking(
@@ -350,7 +431,7 @@ class TakenAndRestoredTest {
         shell("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", small.toString()) == 0,
         "no small disk here");
     try {
-      HomeFiles files = new HomeFiles(home, folder.resolve("conf/fettle.yml"), List.of());
+      HomeFiles files = new HomeFiles(home, conf(), List.of());
       Taking taking =
           new Taking(
               Taking.Database.own(postgres), files, BackupKey.of(home), "test", Clock.systemUTC());
@@ -425,7 +506,13 @@ class TakenAndRestoredTest {
             "share", new TargetSettings("file://" + share, null, null, 28, Duration.ofMinutes(5)));
     Path work = folder.resolve("work");
     new TargetCopy(
-            backups, BackupKey.of(home), target, work, Duration.ofSeconds(60), Optional.empty())
+            backups,
+            BackupKey.of(home),
+            Installation.of(home, Clock.systemUTC()),
+            target,
+            work,
+            Duration.ofSeconds(60),
+            Optional.empty())
         .bring(first.head(), "", false);
 
     Said said = restoreOf(share, folder.resolve("from-share"));
@@ -477,6 +564,7 @@ class TakenAndRestoredTest {
     Map<String, String> environment = new HashMap<>();
     environment.put("FETTLE_HOME", other.toString());
     environment.put("FETTLE_CONF", conf.toString());
+    environment.put("FETTLE_ROOT", folder.resolve("root").toString());
     int code =
         RestoreProgram.run(
             environment,

@@ -124,6 +124,10 @@ class TargetsTest {
 
   /** A whole backup of one file with these pieces, on the record as every scheduled one is. */
   private Head backUp(int... pieces) throws IOException {
+    return backUpBy(Installation.of(home(), clock).id(), pieces);
+  }
+
+  private Head backUpBy(String by, int... pieces) throws IOException {
     clock.forward(Duration.ofHours(6));
     Instant at = clock.instant();
     List<String> names = new ArrayList<>();
@@ -139,7 +143,7 @@ class TargetsTest {
       stored = chunks.stored();
     }
     String id = at.toString().replaceAll("[-:]", "");
-    Head head = new Head(Shelf.FORMAT, id, at, "test", 18, key.id(), 1, 0, stored, 1, null);
+    Head head = new Head(Shelf.FORMAT, id, at, "test", 18, key.id(), 1, 0, stored, 1, null, by);
     Entry entry = new Entry("home/a", "rw-------", 0, 0, names);
     shelf.write(new Manifest(head, "p", "1", null, List.of(entry), List.of(), null), key);
     record(Work.Kind.BACKUP, head);
@@ -470,7 +474,8 @@ class TargetsTest {
   void backupsOfUpgradesPushOutNoOthers() {
     List<Head> heads = new ArrayList<>();
     for (int i = 9; i > 0; i--)
-      heads.add(new Head(1, "" + i, START, "test", 18, "k", 1, 0, 0, 1, i % 2 == 0 ? "0.2" : null));
+      heads.add(
+          new Head(1, "" + i, START, "test", 18, "k", 1, 0, 0, 1, i % 2 == 0 ? "0.2" : null, null));
 
     assertThat(Shelf.kept(heads, 3, ""))
         .extracting(Head::id)
@@ -493,6 +498,28 @@ class TargetsTest {
 
     assertThat(settled(targets, share).why().en()).contains("was made with another key");
     assertThat(new Shelf(folder.resolve("share")).heads()).containsExactly(theirs);
+  }
+
+  @Test
+  void twoFettlesOfOneKeyAtOnePlaceDeleteNothingOfEachOther() throws Exception {
+    Target share = share(1);
+    Targets targets = targets(Duration.ofSeconds(20), share);
+    Head before = backUpBy("the-one-it-was-restored-from", 1);
+    Files.writeString(home().resolve(Installation.FILE), "restored " + clock.instant());
+    Head mine = backUp(2);
+    assertThat(settled(targets, share).why().en()).isEmpty();
+    assertThat(whole(folder.resolve("share"))).as("one is kept").containsExactly(mine.id());
+
+    Head theirs = backUpBy("the-one-it-was-restored-from", 3);
+    Path there = folder.resolve("share");
+    FileSystemUtils.copyRecursively(source(), there);
+    Files.delete(new Shelf(there).file(before.id()));
+    Files.delete(new Shelf(source()).file(theirs.id()));
+    backUp(4);
+
+    assertThat(settled(targets, share).why().en())
+        .contains(theirs.id(), "another Fettle with the same key");
+    assertThat(whole(there)).containsExactly(theirs.id(), mine.id());
   }
 
   @Test

@@ -1,0 +1,62 @@
+package io.fettle.backup;
+
+import io.fettle.backup.Manifest.Head;
+import io.fettle.kernel.PrivateFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * One FETTLE_HOME and the time since which it is. What a restore makes is another one with the same
+ * key: while both live they must not share a folder, for each would remove what the other needs.
+ *
+ * @param since later than every backup that it was restored from
+ */
+record Installation(String id, Instant since) {
+  /** In FETTLE_HOME, and in no backup. */
+  static final String FILE = "installation";
+
+  /** Of this home; made at first use. */
+  static Installation of(Path home, Clock clock) {
+    Path file = home.resolve(FILE);
+    try {
+      if (!Files.exists(file)) PrivateFile.write(file, UUID.randomUUID() + " " + clock.instant());
+      String[] words = Files.readString(file).strip().split(" ");
+      return new Installation(words[0], Instant.parse(words[1]));
+    } catch (IOException | DateTimeParseException | ArrayIndexOutOfBoundsException e) {
+      throw new BackupRefused(
+          "无法使用文件 " + file + "（" + e + "）；可以删除它，会重新生成。",
+          "The file " + file + " cannot be used (" + e + "); it may be deleted, and is made anew.");
+    }
+  }
+
+  /** The newest of these that another Fettle made while this one was there. */
+  Optional<Head> another(Collection<Head> heads) {
+    return heads.stream()
+        .filter(head -> head.installation() != null && !id.equals(head.installation()))
+        .filter(head -> head.at().isAfter(since))
+        .findFirst();
+  }
+
+  /**
+   * @throws BackupRefused where another Fettle with the same key puts its backups too
+   */
+  void requireAlone(Collection<Head> heads, Path folder) {
+    another(heads)
+        .ifPresent(head -> {
+          throw new BackupRefused(
+              "目录 " + folder + " 里的备份 " + head.id() + " 是另一个使用同一把密钥的 Fettle 做的：每个 Fettle 要有自己的目录。",
+              "The backup "
+                  + head.id()
+                  + " in "
+                  + folder
+                  + " was made by another Fettle with the same key: each needs a folder of its own.");
+        });
+  }
+}
