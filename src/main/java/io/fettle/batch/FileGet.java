@@ -63,18 +63,13 @@ final class FileGet implements Action {
         : List.of(
             new Complaint(
                 "path",
-                "'"
-                    + params.getOrDefault("path", "")
-                    + "': "
-                    + RemoteFile.PATHS
-                    + ", such as /var/log/messages"));
+                RemoteFile.noPath(
+                    String.valueOf(params.getOrDefault("path", "")), "/var/log/messages")));
   }
 
   @Override
   public Optional<Label> refuses(ActionContext context) {
-    return complaints(context.params()).stream()
-        .findFirst()
-        .map(c -> Label.same(c.param() + " " + c.why()));
+    return complaints(context.params()).stream().findFirst().map(Complaint::sentence);
   }
 
   @Override

@@ -71,25 +71,28 @@ final class FilePut implements Action {
       wrong.add(
           new Complaint(
               "file",
-              "'" + file + "': the SHA-256 of a file that was handed in (POST /api/v1/files)"));
+              new Label(
+                  "“" + file + "”：须是已交来的文件的 SHA-256（POST /api/v1/files）",
+                  "'"
+                      + file
+                      + "': the SHA-256 of a file that was handed in (POST /api/v1/files)")));
     if (RemoteFile.pathOf(params, "to") == null)
-      wrong.add(
-          new Complaint(
-              "to", "'" + text(params, "to") + "': " + RemoteFile.PATHS + ", such as /etc/motd"));
+      wrong.add(new Complaint("to", RemoteFile.noPath(text(params, "to"), "/etc/motd")));
     if (params.get("mode") instanceof Number
         || !text(params, "mode").matches("|0?[0-7]{3}|[0-7]{4}"))
       wrong.add(
           new Complaint(
-              "mode", "'" + text(params, "mode") + "': an octal mode in quotes, such as \"0644\""));
+              "mode",
+              new Label(
+                  "“" + text(params, "mode") + "”：须是带引号的八进制权限，如 \"0644\"",
+                  "'" + text(params, "mode") + "': an octal mode in quotes, such as \"0644\"")));
     return wrong;
   }
 
   @Override
   public Optional<Label> refuses(ActionContext context) {
     if (FileBack.is(context.params())) return FileBack.refuses(context.params());
-    return complaints(context.params()).stream()
-        .findFirst()
-        .map(c -> Label.same(c.param() + " " + c.why()));
+    return complaints(context.params()).stream().findFirst().map(Complaint::sentence);
   }
 
   @Override

@@ -22,9 +22,6 @@ final class RemoteFile {
   private static final Pattern PATH = Pattern.compile("/[^\\p{Cc}\\p{Zl}\\p{Zp}]{1,1000}");
   private static final Pattern UNSAFE = Pattern.compile("unsafe (link|owner|mode) (/.*)");
 
-  /** What a path has to be, in words for a complaint. */
-  static final String PATHS = "an absolute path without '//', '.' or '..' in it";
-
   private final ActionContext context;
   private final String path;
   private final boolean root;
@@ -33,6 +30,13 @@ final class RemoteFile {
     this.context = context;
     this.path = path;
     this.root = yes(context.params(), "root");
+  }
+
+  /** What a path has to be. */
+  static Label noPath(String given, String example) {
+    return new Label(
+        "“" + given + "”：须是绝对路径，其中没有“//”“.”“..”，例如 " + example,
+        "'" + given + "': an absolute path without '//', '.' or '..' in it, such as " + example);
   }
 
   /**

@@ -95,22 +95,28 @@ final class SavedStep implements Action {
       return List.of(
           new Complaint(
               params.containsKey(JOB) ? JOB : "",
-              "name the saved job: params: {job: NAME, a parameter of it: its value}"));
+              new Label(
+                  "请写明保存的作业：params: {job: 名称, 它的参数: 值}",
+                  "name the saved job: params: {job: NAME, a parameter of it: its value}")));
     Optional<Saved> saved = table.find(name);
     if (saved.isEmpty()) return List.of(new Complaint(JOB, unknown(name)));
     if (saved.get().wish().kind() == JobKind.ACTION)
-      return List.of(new Complaint(JOB, isAction(saved.get()).en()));
+      return List.of(new Complaint(JOB, isAction(saved.get())));
     return parameters(saved.get(), params);
   }
 
-  private String unknown(String name) {
+  private Label unknown(String name) {
     List<String> names = table.all().stream().limit(20).map(Saved::name).toList();
-    return "'"
-        + name
-        + "': no saved job has this name; "
-        + (names.isEmpty()
-            ? "save it first (fettle job save NAME …)"
-            : "there are " + String.join(", ", names));
+    String all = String.join(", ", names);
+    return new Label(
+        "“"
+            + name
+            + "”：没有这个名称的保存的作业；"
+            + (names.isEmpty() ? "请先保存（fettle job save 名称 …）" : "有：" + all),
+        "'"
+            + name
+            + "': no saved job has this name; "
+            + (names.isEmpty() ? "save it first (fettle job save NAME …)" : "there are " + all));
   }
 
   private static List<Complaint> parameters(Saved saved, Map<String, Object> params) {
@@ -121,9 +127,11 @@ final class SavedStep implements Action {
       wrong.add(
           new Complaint(
               JOB,
-              saved.name()
-                  + " has a parameter called 'job', which a step cannot give: save it under another"
-                  + " name"));
+              new Label(
+                  saved.name() + " 有一个名为 job 的参数，步骤无法给出：请换一个参数名再保存",
+                  saved.name()
+                      + " has a parameter called 'job', which a step cannot give: save it under"
+                      + " another name")));
     List<String> missing =
         open.values().stream()
             .filter(p -> p.usual() == null && !params.containsKey(p.name()))
@@ -132,7 +140,10 @@ final class SavedStep implements Action {
     if (!missing.isEmpty())
       wrong.add(
           new Complaint(
-              "", saved.name() + " needs a value of " + String.join(", ", missing) + ": give it"));
+              "",
+              new Label(
+                  saved.name() + " 缺少参数值：" + String.join(", ", missing),
+                  saved.name() + " needs a value of " + String.join(", ", missing) + ": give it")));
     params.forEach((name, value) -> {
       if (!name.equals(JOB)) wrong.addAll(parameter(saved, open, name, value));
     });
@@ -146,13 +157,19 @@ final class SavedStep implements Action {
       return List.of(
           new Complaint(
               name,
-              saved.name()
-                  + " has no parameter '"
-                  + name
-                  + "'; "
-                  + (open.isEmpty()
-                      ? "it has none"
-                      : "it has " + String.join(", ", open.keySet()))));
+              new Label(
+                  saved.name()
+                      + " 没有参数“"
+                      + name
+                      + "”；"
+                      + (open.isEmpty() ? "它没有参数" : "它有：" + String.join(", ", open.keySet())),
+                  saved.name()
+                      + " has no parameter '"
+                      + name
+                      + "'; "
+                      + (open.isEmpty()
+                          ? "it has none"
+                          : "it has " + String.join(", ", open.keySet())))));
     String text = String.valueOf(value);
     if (value instanceof String && text.startsWith("$")) return List.of();
     try {
@@ -160,7 +177,11 @@ final class SavedStep implements Action {
       return List.of();
     } catch (Problem e) {
       String given = text.length() > 80 ? text.substring(0, 80) + "…" : text;
-      return List.of(new Complaint(name, "'" + given + "': give " + e.title().en()));
+      return List.of(
+          new Complaint(
+              name,
+              new Label(
+                  "“" + given + "”：" + e.title().zh(), "'" + given + "': give " + e.title().en())));
     }
   }
 

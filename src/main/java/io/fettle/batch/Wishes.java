@@ -42,7 +42,7 @@ final class Wishes {
           "a command has no dry run: the preview shows on which machines it would run");
     if (wish.kind() != JobKind.ACTION) return;
     for (Action.Complaint wrong : action(wish.body()).complaints(wish.params()))
-      throw Problem.badInput(wrong.param(), "", wrong.why(), wrong.why());
+      throw Problem.badInput(wrong.param(), "", wrong.why().zh(), wrong.why().en());
   }
 
   /** Without which ways to a machine it would be of no use to begin there. */

@@ -10,9 +10,10 @@ final class Help {
 
     Run it
       up [--lab] [--machines N] [--port P] [--seed S] [--foreground] [--listen ADDR]
-          [--no-backup]
+          [--port-offset N] [--no-backup]
                                  build if needed, start, print the address and how to sign in;
                                  --foreground stays until Ctrl-C and then stops the lab too;
+                                 --port-offset moves the lab's own ports, for a second lab;
                                  a newer Fettle backs the data up first, unless --no-backup
       down                       stop what runs on this machine
       lab [--machines N]         the simulated data centre alone

@@ -34,7 +34,11 @@ final class Screen {
   void facts(Map<String, String> facts) {
     int widest = facts.keySet().stream().mapToInt(Words::width).max().orElse(0);
     facts.forEach((name, value) -> {
-      if (!value.isEmpty()) line(pad(name, widest + GAP) + value);
+      String head = pad(name, widest + GAP);
+      for (String one : value.lines().toList()) {
+        line(head + one);
+        head = " ".repeat(widest + GAP);
+      }
     });
   }
 

@@ -97,7 +97,7 @@ final class PolicyReader {
         String field = "params" + (wrong.param().isEmpty() ? "" : "/" + wrong.param());
         String pointer = list + i + "/" + field;
         complaints.addAll(
-            yaml.bad(pointer, pointer.substring(1) + ": " + wrong.why()).complaints());
+            yaml.bad(pointer, pointer.substring(1) + ": " + wrong.why().en()).complaints());
       }
   }
 

@@ -92,7 +92,12 @@ public interface Action {
    * @param param which parameter it is about; {@code ""} for all of them
    * @param why what is wrong, with the value, and what to do
    */
-  record Complaint(String param, String why) {}
+  record Complaint(String param, Label why) {
+    /** As one sentence that begins with the parameter. */
+    public Label sentence() {
+      return new Label(param + " " + why.zh(), param + " " + why.en());
+    }
+  }
 
   /** Whether a step may be done, and as what. */
   sealed interface Terms {
