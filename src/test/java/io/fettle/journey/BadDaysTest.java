@@ -244,6 +244,7 @@ class BadDaysTest {
           "a storm is seen",
           Duration.ofSeconds(90),
           () -> blowing().contains("host.reachable") || blowing().contains("bmc.reachable"));
+      int seen = status().path("tickets").path("open").asInt() - before;
       TimeUnit.SECONDS.sleep(10);
       assertThat(
               lab.journal().subList(journal, lab.journal().size()).stream()
@@ -251,7 +252,9 @@ class BadDaysTest {
           .as("nothing was done to a machine in the dark")
           .isEmpty();
       int tickets = status().path("tickets").path("open").asInt() - before;
-      assertThat(tickets).as("tickets of " + dark + " dark machines").isLessThan(dark / 2);
+      // How many come before the storm is seen depends on how busy this machine is.
+      assertThat(tickets).as("tickets of " + dark + " dark machines").isLessThan(dark);
+      assertThat(tickets).as("tickets after the storm was seen").isLessThan(seen + dark / 5);
     } finally {
       lab.tell("light");
     }
