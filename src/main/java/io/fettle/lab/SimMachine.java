@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -156,6 +157,19 @@ final class SimMachine implements Host, BmcModel {
       return new Shell(this, user).run(script, stdin);
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** The script lets others run meanwhile, as a process that sleeps does. */
+  @Override
+  public void pause(Duration time) {
+    lock.unlock();
+    try {
+      TimeUnit.NANOSECONDS.sleep(time.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.lock();
     }
   }
 

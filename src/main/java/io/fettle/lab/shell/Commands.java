@@ -1,8 +1,11 @@
 package io.fettle.lab.shell;
 
 import io.fettle.lab.shell.Command.Call;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Commands every machine has, by name. What is in no table here nor on the machine exits 127. */
 final class Commands {
@@ -15,7 +18,7 @@ final class Commands {
     all.put("true", c -> 0);
     all.put("false", c -> 1);
     all.put("sync", c -> 0);
-    all.put("sleep", c -> 0);
+    all.put("sleep", Commands::sleep);
     all.put("sh", Commands::sh);
     all.put("bash", Commands::sh);
     all.put("dash", Commands::sh);
@@ -154,9 +157,32 @@ final class Commands {
       if (call.args().get(i).equals("-k") || call.args().get(i).equals("-s")) i++;
       i++;
     }
-    i++;
-    if (i >= call.args().size()) return call.fail(125, "missing operand");
-    return call.shell().call(call.args().subList(i, call.args().size()), streams(call));
+    if (i + 1 >= call.args().size()) return call.fail(125, "missing operand");
+    Duration time = time(call.args().get(i));
+    if (time == null) return call.fail(125, "invalid time interval ‘" + call.args().get(i) + "’");
+    List<String> words = call.args().subList(i + 1, call.args().size());
+    return time.isZero()
+        ? call.shell().call(words, streams(call))
+        : call.shell().within(time, words, streams(call));
+  }
+
+  private static int sleep(Call call) {
+    Duration all = Duration.ZERO;
+    for (String word : call.args()) {
+      Duration time = time(word);
+      if (time == null) return call.fail(1, "invalid time interval ‘" + word + "’");
+      all = all.plus(time);
+    }
+    return call.shell().sleep(all) ? 0 : 143;
+  }
+
+  /** A number with s, m, h or d behind it, as coreutils has it; null for anything else. */
+  private static @Nullable Duration time(String word) {
+    if (!word.matches("\\d{1,9}(\\.\\d{1,9})?[smhd]?")) return null;
+    char unit = word.charAt(word.length() - 1);
+    int seconds = unit == 'm' ? 60 : unit == 'h' ? 3_600 : unit == 'd' ? 86_400 : 1;
+    String number = Character.isDigit(unit) ? word : word.substring(0, word.length() - 1);
+    return Duration.ofMillis((long) (Double.parseDouble(number) * seconds * 1_000));
   }
 
   private static int prefixed(Call call) {

@@ -1,5 +1,6 @@
 package io.fettle.lab.shell;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +26,9 @@ public interface Host {
 
   /** Names of units that failed. */
   Set<String> failedUnits();
+
+  /** Stands still for so long; others' scripts run meanwhile. Nothing waits by itself. */
+  default void pause(Duration time) {}
 
   /** Writes down a change before it takes effect; returns when it is on disk. */
   void journal(String what);

@@ -3,7 +3,10 @@ package io.fettle.lab.shell;
 import io.fettle.lab.shell.Node.Assignment;
 import io.fettle.lab.shell.Node.Redirect;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Shell {
   private static final int MOST_STEPS = 200_000;
+  private static final Duration LONGEST = Duration.ofHours(1);
 
   /** Scripts that are run again and again are parsed once. */
   private static final Map<String, Node> KNOWN = Recent.of(256);
@@ -66,6 +70,10 @@ public final class Shell {
   private String name = "sh";
   private int status;
   private int[] steps = {0};
+
+  /** Until when {@code timeout} lets it run, by {@link System#nanoTime}; empty: without an end. */
+  private Deque<Long> ends = new ArrayDeque<>();
+
   private boolean exitOnError;
   private int conditionDepth;
   private int umask = 022;
@@ -119,9 +127,38 @@ public final class Shell {
     child.name = name;
     child.status = status;
     child.steps = steps;
+    child.ends = ends;
     child.exitOnError = exitOnError;
     child.umask = umask;
     return child;
+  }
+
+  /**
+   * Stands still.
+   *
+   * @return false when {@code timeout} ended it before its time
+   */
+  boolean sleep(Duration time) {
+    long most = LONGEST.toNanos();
+    long now = System.nanoTime();
+    for (long end : ends) most = Math.min(most, Math.max(0, end - now));
+    boolean whole = time.compareTo(Duration.ofNanos(most)) <= 0;
+    int actor = host.fs().actor(0);
+    host.pause(whole ? time : Duration.ofNanos(most));
+    host.fs().actor(actor);
+    return whole;
+  }
+
+  /** Runs words that end by then; 124 when their time was over. */
+  int within(Duration time, List<String> words, Streams io) {
+    long end = System.nanoTime() + time.toNanos();
+    ends.push(end);
+    try {
+      int code = call(words, io);
+      return System.nanoTime() < end ? code : 124;
+    } finally {
+      ends.pop();
+    }
   }
 
   private int uid(String name) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
@@ -54,6 +55,15 @@ class ShellTest {
 
     @Override
     public void journal(String what) {}
+
+    @Override
+    public void pause(Duration time) {
+      try {
+        Thread.sleep(time);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
   }
 
   private record Answer(int exit, String out) {}
@@ -100,6 +110,8 @@ class ShellTest {
         "test -n '' ; echo $?; [ a = a -a 1 -lt 2 ]; echo $?; [ ! -f /nonexistent ] && echo nofile",
         "until [ \"${n:-0}\" -ge 2 ]; do n=$(( ${n:-0} + 1 )); done; echo $n; true && { echo x; false; } || echo y",
         "echo 'unterminated",
+        "sleep 0.1; echo $?; timeout 0.2 sleep 5; echo $?; timeout 1 sleep 0; echo $?; sleep x; echo $?",
+        "timeout 0.3 sh -c 'sleep 3'; echo $?; timeout 2x true; echo $?",
         "timeout 5 sh -c 'exit 9'; echo $?; command -v nosuchcommand_xyz; echo $?",
         "exec 4>&1; rc=$({ { sh -c 'echo out; exit 6' </dev/null 3>&- 4>&-; echo $? >&3; } | head -c 100 >&4; } 3>&1); echo rc=$rc",
         "{ echo a; echo b >&3; } 3>&1 | sort -r; (echo sub >&2) 2>&1 | cat",
