@@ -30,7 +30,7 @@ import org.springframework.web.util.UriComponentsBuilder;
 class BatchPages {
   private static final int LISTED = 50;
   private static final int GRID = 5_000;
-  private static final int FOLDS = 20;
+  private static final int FOLDS = 40;
   private static final int SCRIPTS = 2_000;
   private static final int TAIL = 12;
   private static final int TEXT = 20_000;
@@ -194,13 +194,15 @@ class BatchPages {
   /** Each is compared with the most frequent one, if that is more than one machine's own. */
   private List<JobLook.Folded> folded(Job job, List<Jobs.Fold> folds, Viewer viewer) {
     List<JobLook.Folded> folded = new ArrayList<>();
-    boolean frequent = !folds.isEmpty() && folds.getFirst().machines() > 1;
+    boolean frequent = false;
     String first = "";
     for (Jobs.Fold fold : folds) {
       String text = text(job, fold.first(), viewer);
-      boolean compared = frequent && !first.isEmpty() && !text.isEmpty();
+      boolean compared = frequent && !text.isEmpty();
       folded.add(new JobLook.Folded(fold, text, compared ? Difference.of(first, text) : List.of()));
-      if (first.isEmpty()) first = text;
+      if (!first.isEmpty()) continue;
+      first = text;
+      frequent = !text.isEmpty() && fold.machines() > 1;
     }
     return folded;
   }

@@ -34,8 +34,21 @@ public final class JobLook {
 
   /** A fold with its text, and how that differs from the most frequent one's. */
   public record Folded(Jobs.Fold fold, String text, List<Difference.Line> difference) {
+    private static final int BRIEF = 3;
+
     public Folded {
       difference = List.copyOf(difference);
+    }
+
+    /** A machine that said a few words of its own: one line beside the others. */
+    public boolean isBrief() {
+      return fold.machines() == 1
+          && fold.verdict() == Verdict.OK
+          && fold.why() == null
+          && !fold.cut()
+          && difference.isEmpty()
+          && !text.isEmpty()
+          && text.lines().count() <= BRIEF;
     }
   }
 

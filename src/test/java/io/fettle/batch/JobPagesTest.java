@@ -7,6 +7,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import io.fettle.cmdb.Imports;
+import io.fettle.kernel.Role;
 import io.fettle.support.Chromium;
 import io.fettle.support.Chromium.Tab;
 import io.fettle.support.FettleTest;
@@ -16,6 +17,7 @@ import io.fettle.support.TestServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
@@ -42,6 +44,7 @@ class JobPagesTest {
         Chromium browser = new Chromium();
         Tab tab = browser.tab(server.uri("/"), 1280, 900, "en-GB")) {
       sshd.user("bat", "Pw-bat-3");
+      sshd.sh("rm -f /tmp/jp-once");
       fleet(sshd);
       Page page = tab.signIn("admin", TestServer.ADMIN_PASSWORD);
       tab.open("/jobs");
@@ -83,8 +86,16 @@ class JobPagesTest {
       page.locator("main form[role=search] button").click();
       assertThat(page.locator("#job-found .f-row")).hasCount(1);
       shoot(tab, "found");
+      Map<String, Object> own =
+          Map.of("on", "placement.rack == 'JP-1'", "ssh", "echo $SSH_CONNECTION", "reason", "own");
+      String id = server.post(Role.OPERATOR, "/api/v1/jobs", own).json().get("id").asString();
+      tab.open("/jobs/" + id);
+      assertThat(page.locator("#job-head .f-pill")).hasText("done");
+      assertThat(page.locator("#job-folds .f-brief")).hasCount(MACHINES);
+      assertThat(page.locator("#job-folds .f-diff")).hasCount(0);
+      shoot(tab, "own");
       assertThat(tab.errors()).isEmpty();
-      onAPhone(browser, page.url());
+      onAPhone(browser, address);
       sshd.sh("rm -f /tmp/jp-once");
     }
   }
