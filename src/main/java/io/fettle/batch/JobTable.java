@@ -193,14 +193,16 @@ class JobTable {
   }
 
   /** Jobs that had not ended are brought to their end; says how many. */
-  int restored() {
+  List<JobId> restored() {
     return jdbc.sql(
             """
             update batch.job set state = 'STOPPING', holder = null, held_until = null,
               paused_for = null, go_on_at = null, waits_zh = null, waits_en = null
              where state in ('AWAITING', 'RUNNING', 'PAUSED', 'STOPPING')
+            returning id
             """)
-        .update();
+        .query((rs, n) -> new JobId(rs.getLong(1)))
+        .list();
   }
 
   void letGo(String holder) {

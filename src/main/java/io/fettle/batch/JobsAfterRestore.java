@@ -2,11 +2,13 @@ package io.fettle.batch;
 
 import io.fettle.batch.HeardTable.Piece;
 import io.fettle.batch.ItemTable.Key;
+import io.fettle.kernel.Actor;
 import io.fettle.kernel.AfterRestore;
 import io.fettle.kernel.Label;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -19,6 +21,8 @@ import org.springframework.stereotype.Component;
 @Component
 class JobsAfterRestore implements AfterRestore {
   private static final Logger LOG = LoggerFactory.getLogger(JobsAfterRestore.class);
+
+  private static final Actor BY = Actor.system("restore");
 
   private final Desk desk;
   private final Turns turns;
@@ -47,8 +51,11 @@ class JobsAfterRestore implements AfterRestore {
         .executeWithoutResult(_ -> {
           List<Key> doubted = desk.items().restored(doubt, desk.now());
           desk.feed().add(doubted.stream().map(key -> Piece.end(key.job(), key.no())).toList());
-          LOG.info(
-              "restored: jobs={} ended, items={} in doubt", desk.jobs().restored(), doubted.size());
+          List<JobId> ended = desk.jobs().restored();
+          for (JobId job : ended)
+            desk.audit()
+                .record(BY, "job.stopped", "job:" + job, doubt.en(), Map.of("backup", "" + taken));
+          LOG.info("restored: jobs={} ended, items={} in doubt", ended.size(), doubted.size());
         });
     turns.restored(missed);
   }

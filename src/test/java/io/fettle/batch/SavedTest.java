@@ -359,6 +359,12 @@ class SavedTest {
     assertThat(sshd.sh("cat /home/bat/ran").lines()).hasSize(1);
     Answer rerun = server.post(Role.OPERATOR, path + "/rerun", Map.of("reason", "the missed"));
     assertThat(rerun.status()).as(rerun.body()).isBetween(400, 499);
+    assertThat(
+            server
+                .get(Role.AUDITOR, "/api/v1/audit?object=job:" + begun.get("id").asString())
+                .body())
+        .as("who stopped it")
+        .contains("job.stopped", "Restored from a backup of 1970");
     JsonNode turn = turn("restored");
     assertThat(turn.get("outcome").asString()).isEqualTo("MISSED");
     assertThat(turn.toString()).contains("Restored from a backup of 1970");
