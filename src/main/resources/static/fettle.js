@@ -126,6 +126,29 @@
     input.addEventListener('change', () => { if (input.files.length) input.form.requestSubmit(); });
   }
 
+  // A file on its way shows how far it is; without script the form goes as any other.
+  for (const form of $$('form[data-upload]')) form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const bar = $('progress', form), said = $('[data-upload-said]', form), send = new XMLHttpRequest();
+    const button = $('button', form);
+    const over = (words) => { said.textContent = words; bar.hidden = true; button.disabled = false; };
+    button.disabled = true;
+    bar.hidden = false;
+    send.upload.addEventListener('progress', (step) => {
+      if (!step.lengthComputable) return;
+      bar.value = 100 * step.loaded / step.total;
+      said.textContent = `${(step.loaded / 1048576).toFixed(1)} / ${(step.total / 1048576).toFixed(1)} MB`;
+    });
+    send.addEventListener('load', () => {
+      if (send.status < 300) { location.assign(send.responseURL); return; }
+      const page = new DOMParser().parseFromString(send.responseText, 'text/html');
+      over(page.querySelector('main')?.innerText.trim() || `${send.status} ${send.statusText}`);
+    });
+    send.addEventListener('error', () => over('✕'));
+    send.open('POST', form.action);
+    send.send(new FormData(form));
+  });
+
   // A form that was sent is not sent again by a second click.
   document.addEventListener('submit', (event) => {
     if (event.defaultPrevented || event.target.method !== 'post') return;

@@ -120,14 +120,16 @@ final class Chunks implements AutoCloseable {
     int damaged = 0;
     for (String name : names) {
       Path file = file(name);
-      if (!Files.exists(file) || isWhole(name, Files.readAllBytes(file))) continue;
+      if (!Files.exists(file) || isWhole(name)) continue;
       Files.move(file, file.resolveSibling(name + ".damaged"), StandardCopyOption.REPLACE_EXISTING);
       damaged++;
     }
     return damaged;
   }
 
-  private boolean isWhole(String name, byte[] sealed) {
+  /** False for one that was changed. */
+  boolean isWhole(String name) throws IOException {
+    byte[] sealed = Files.readAllBytes(file(name));
     return key.open(sealed, name.getBytes(StandardCharsets.US_ASCII)).isPresent();
   }
 

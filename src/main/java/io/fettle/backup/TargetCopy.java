@@ -28,6 +28,10 @@ import org.springframework.util.FileSystemUtils;
 final class TargetCopy {
   private static final Pattern LISTED =
       Pattern.compile("-\\S+ +([0-9]+) \\S+ \\S+ ((?:chunks|manifests)/.+)");
+
+  /** Hours in which every piece has its turn, a prime: whatever the interval, none is left out. */
+  private static final int TURNS = 29;
+
   private static final String CHUNKS = "chunks/";
   private static final String MANIFESTS = "manifests/";
 
@@ -65,8 +69,9 @@ final class TargetCopy {
    *
    * @param sent bytes of pieces that were not there
    * @param kept backups that are there now
+   * @param renewed pieces that lay there damaged and were written anew
    */
-  record Done(long sent, int kept) {}
+  record Done(long sent, int kept, int renewed) {}
 
   /**
    * Brings it there and removes what is too old there.
@@ -87,7 +92,8 @@ final class TargetCopy {
       Files.createDirectories(work.resolve(MANIFESTS));
       Files.copy(file, work.resolve(file(head)), StandardCopyOption.REPLACE_EXISTING);
     }
-    return new Done(sent, retire(there, new Shelf(work).heads(), proven, Set.of()));
+    int renewed = renew(there, turn(head));
+    return new Done(sent, retire(there, new Shelf(work).heads(), proven, Set.of()), renewed);
   }
 
   /**
@@ -203,6 +209,43 @@ final class TargetCopy {
     if (missing.isEmpty()) return 0;
     rsync.write(List.of("-tW", "--files-from=" + list(missing), source + "/", rsync.there("")));
     return bytes;
+  }
+
+  /** Which pieces a backup's copy compares by their content. */
+  static int turn(Head head) {
+    return (int) (head.at().getEpochSecond() / 3_600 % TURNS);
+  }
+
+  /** True for a piece, by its name below the target's folder, whose turn it is. */
+  static boolean hasTurn(String name, int turn) {
+    if (!name.startsWith(CHUNKS) || !Chunks.isPiece(name.substring(CHUNKS.length()))) return false;
+    return Integer.parseInt(name, CHUNKS.length(), CHUNKS.length() + 2, 16) % TURNS == turn;
+  }
+
+  /**
+   * Reads some of the pieces there, others each time, for a disk that rots says nothing: what is no
+   * longer what it was is written anew. One that is damaged here is not brought there.
+   *
+   * @return how many
+   */
+  private int renew(Map<String, Long> there, int turn) throws IOException, Behind {
+    Set<String> read = new TreeSet<>();
+    for (String name : there.keySet())
+      if (hasTurn(name, turn) && Files.exists(source.resolve(name))) read.add(name);
+    if (read.isEmpty()) return 0;
+    String from = "--files-from=" + list(read);
+    Path said =
+        rsync.run(
+            List.of("-nc", "--existing", "--out-format=%n", from, source + "/", rsync.there("")));
+    Set<String> other = new TreeSet<>(Files.readAllLines(said, StandardCharsets.ISO_8859_1));
+    other.retainAll(read);
+    try (Chunks chunks = new Chunks(source, key)) {
+      for (String name : List.copyOf(other))
+        if (!chunks.isWhole(name.substring(name.lastIndexOf('/') + 1))) other.remove(name);
+    }
+    if (other.isEmpty()) return 0;
+    rsync.write(List.of("-tWI", "--files-from=" + list(other), source + "/", rsync.there("")));
+    return other.size();
   }
 
   /**

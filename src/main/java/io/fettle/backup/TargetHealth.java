@@ -100,12 +100,18 @@ final class TargetHealth implements HealthPart {
             + TimeWords.ago(done, now, Locale.CHINESE)
             + "送达），共 "
             + state.kept()
-            + " 个",
+            + " 个"
+            + (state.renewed() == 0 ? "" : "；发现并重写了 " + state.renewed() + " 个损坏的文件：请检查那里的磁盘"),
         target.url()
             + " has the newest backup (brought "
             + TimeWords.ago(done, now, Locale.ENGLISH)
             + "), "
             + state.kept()
-            + " in all");
+            + " in all"
+            + (state.renewed() == 0
+                ? ""
+                : "; "
+                    + state.renewed()
+                    + " pieces were found damaged there and written anew: look at its disk"));
   }
 }

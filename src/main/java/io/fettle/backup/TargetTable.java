@@ -26,6 +26,7 @@ class TargetTable {
    * @param backup the newest that was brought there; null when none was
    * @param behindSince since when the newest here is not there; null while it is
    * @param failures in a row
+   * @param renewed pieces that were found damaged there so far and were written anew
    * @param why what went wrong last; empty words when it went well
    */
   record State(
@@ -38,6 +39,7 @@ class TargetTable {
       Instant nextAt,
       long sent,
       int kept,
+      long renewed,
       Label why) {}
 
   /** The target as it stands; made at the first look, and anew when its address is another. */
@@ -47,7 +49,7 @@ class TargetTable {
             insert into backup.target (name, url, next_at) values (:name, :url, :now)
             on conflict (name) do update
             set url = excluded.url, backup = null, done_at = null, behind_since = null, failures = 0,
-                next_at = excluded.next_at, sent = 0, kept = 0, why_zh = '', why_en = ''
+                next_at = excluded.next_at, sent = 0, kept = 0, renewed = 0, why_zh = '', why_en = ''
             where backup.target.url <> excluded.url
             """)
         .param("name", target.name())
@@ -60,7 +62,7 @@ class TargetTable {
   Optional<State> find(String name) {
     return jdbc.sql(
             """
-            select name, url, backup, done_at, behind_since, failures, next_at, sent, kept, why_zh,
+            select name, url, backup, done_at, behind_since, failures, next_at, sent, kept, renewed, why_zh,
               why_en
             from backup.target where name = :name
             """)
@@ -86,7 +88,7 @@ class TargetTable {
             """
             update backup.target
             set backup = :backup, done_at = :at, behind_since = null, failures = 0, next_at = :at,
-                sent = :sent, kept = :kept, why_zh = '', why_en = ''
+                sent = :sent, kept = :kept, renewed = renewed + :renewed, why_zh = '', why_en = ''
             where name = :name and url = :url
             """)
         .param("name", target.name())
@@ -95,6 +97,7 @@ class TargetTable {
         .param("at", time(at))
         .param("sent", done.sent())
         .param("kept", done.kept())
+        .param("renewed", done.renewed())
         .update();
   }
 
@@ -124,6 +127,7 @@ class TargetTable {
         row.getObject("next_at", OffsetDateTime.class).toInstant(),
         row.getLong("sent"),
         row.getInt("kept"),
+        row.getLong("renewed"),
         new Label(row.getString("why_zh"), row.getString("why_en")));
   }
 

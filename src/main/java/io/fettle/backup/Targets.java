@@ -108,11 +108,12 @@ final class Targets implements DisposableBean {
           copy.bring(new Shelf(places.source()).choose(id), proven, state.backup() != null);
       table.done(target, id, done, clock.instant());
       LOG.info(
-          "backup target={} has backup={} sent={} kept={}",
+          "backup target={} has backup={} sent={} kept={} renewed={}",
           target.name(),
           id,
           done.sent(),
-          done.kept());
+          done.kept(),
+          done.renewed());
     } catch (Behind e) {
       failed(target, e.why(), state);
     } catch (BackupRefused e) {

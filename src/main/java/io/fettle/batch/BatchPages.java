@@ -173,6 +173,10 @@ class BatchPages {
     model.addAttribute(
         "found", wanted.isEmpty() && said.isEmpty() ? List.of() : found(job, wanted, said, viewer));
     model.addAttribute(
+        "fetched",
+        job.body().equals(FileGet.NAME)
+            && !jobs.files(job.id(), null, 1, viewer).items().isEmpty());
+    model.addAttribute(
         "followUps",
         jobs.followUps(job.id(), viewer).stream()
             .map(one -> new Jobs.Listed(one, jobs.counts(one.id(), viewer)))
@@ -237,6 +241,14 @@ class BatchPages {
       @PathVariable String id, @PathVariable String no, Viewer viewer, HttpServletResponse response)
       throws IOException {
     files.send(BatchApi.visible(jobs, id, viewer).id(), no, viewer, response);
+  }
+
+  /** What was fetched from all of them, to keep. */
+  @Allow({Role.OPERATOR, Role.OWNER, Role.AUDITOR})
+  @GetMapping("/jobs/{id}/files.zip")
+  void files(@PathVariable String id, Viewer viewer, HttpServletResponse response)
+      throws IOException {
+    files.zip(BatchApi.visible(jobs, id, viewer).id(), viewer, response);
   }
 
   /** Every line of every machine, to keep. */

@@ -76,6 +76,7 @@ class BatchRoom {
         settings,
         clock,
         crash.getIfAvailable(Crash::none),
+        new Bell(),
         "batch-" + UUID.randomUUID());
   }
 

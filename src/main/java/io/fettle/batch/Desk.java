@@ -16,6 +16,7 @@ import org.springframework.transaction.support.TransactionOperations;
 /**
  * What every part of the room works with.
  *
+ * @param bell for those that follow a job
  * @param actions typed actions by name
  * @param node this process, unlike any other; the holder of jobs
  */
@@ -38,12 +39,20 @@ record Desk(
     BatchSettings settings,
     Clock clock,
     Crash crash,
+    Bell bell,
     String node) {
   Instant now() {
     return clock.instant();
   }
 
+  /** The job goes on, waits or is over: those that follow it look at once. */
   void changed(JobId job) {
+    bell.turned(job);
+    told(job);
+  }
+
+  /** Open pages look again. */
+  void told(JobId job) {
     events.publishEvent(new Changed("job", job.toString()));
   }
 }

@@ -85,6 +85,21 @@ class FilesApi {
     return jobs.files(BatchApi.visible(jobs, id, viewer).id(), cursor, limit, viewer);
   }
 
+  /** All that the job fetched, as a ZIP archive of {@code MACHINE/path/on/it}. */
+  @GetMapping(path = "/jobs/{id}/files.zip", produces = "application/zip")
+  @Allow({Role.OPERATOR, Role.OWNER, Role.AUDITOR})
+  void archive(@PathVariable("id") String id, Viewer viewer, HttpServletResponse response)
+      throws IOException {
+    zip(BatchApi.visible(jobs, id, viewer).id(), viewer, response);
+  }
+
+  void zip(JobId job, Viewer viewer, HttpServletResponse response) throws IOException {
+    response.setContentType("application/zip");
+    response.setHeader("X-Content-Type-Options", "nosniff");
+    response.setHeader("Content-Disposition", "attachment; filename=\"" + job + ".zip\"");
+    new FilesZip(jobs, store).write(job, viewer, response.getOutputStream());
+  }
+
   /** The content as it came from this machine; its SHA-256 stands in the ETag. */
   @GetMapping("/jobs/{id}/items/{no}/file")
   @Allow({Role.OPERATOR, Role.OWNER, Role.AUDITOR})

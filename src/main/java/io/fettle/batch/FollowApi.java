@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.ContextClosedEvent;
@@ -33,7 +32,10 @@ import tools.jackson.databind.json.JsonMapper;
 class FollowApi {
   private static final int BITE = 500;
   private static final int PAGE = 200;
-  private static final Duration LOOK = Duration.ofMillis(100);
+
+  /** Another process may have the job: its news come this late. */
+  private static final Duration LOOK = Duration.ofMillis(500);
+
   private static final Duration STILL_HERE = Duration.ofSeconds(10);
 
   /** So long somebody who may no longer goes on to be told at most. */
@@ -90,7 +92,7 @@ class FollowApi {
       long after,
       Viewer asked,
       Supplier<Optional<Viewer>> again) {
-    try {
+    try (Jobs.Follow news = jobs.follow(id)) {
       long last = after;
       long spoken = 0;
       long looked = System.nanoTime();
@@ -114,7 +116,7 @@ class FollowApi {
         }
         if (over) break;
         if (!events.isEmpty()) last = events.getLast().id();
-        if (events.size() < BITE && !waits) TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+        if (events.size() < BITE && !waits) news.await(LOOK);
       }
       emitter.complete();
     } catch (IOException | IllegalStateException e) {

@@ -98,11 +98,23 @@ public interface Jobs {
   /** What was heard after this event, oldest first; the last one's id is the next cursor. */
   List<Event> events(JobId id, long after, int limit, Viewer viewer);
 
+  /** Wakes who follows the job; what comes after this call is not missed. Close it. */
+  Follow follow(JobId id);
+
   /** What was heard last, oldest first, long pieces by their ends. */
   List<Event> latest(JobId id, int limit, Viewer viewer);
 
   /** Jobs under way, and those of them that wait for a person. */
   Open open();
+
+  /** Waits for news of one job. */
+  interface Follow extends AutoCloseable {
+    /** Returns when there is something to look for, at the latest after so long. */
+    void await(Duration most) throws InterruptedException;
+
+    @Override
+    void close();
+  }
 
   /** A job with how far it is. */
   record Listed(Job job, Counts counts) {}

@@ -137,8 +137,11 @@ final class Recorder implements AutoCloseable {
     if (!ends.isEmpty() || !lines.isEmpty()) {
       store(lines, ends);
       ends.forEach(e -> e.stored().run());
-      ends.forEach(e -> changed.add(e.end().job()));
-      lines.forEach(p -> changed.add(p.job()));
+      Set<JobId> heard = new HashSet<>();
+      ends.forEach(e -> heard.add(e.end().job()));
+      lines.forEach(p -> heard.add(p.job()));
+      heard.forEach(desk.bell()::heard);
+      changed.addAll(heard);
     }
     hint();
   }
@@ -243,7 +246,7 @@ final class Recorder implements AutoCloseable {
       Long last = hinted.get(job);
       if (last != null && now - last < HINTS.toNanos()) return false;
       hinted.put(job, now);
-      desk.changed(job);
+      desk.told(job);
       return true;
     });
     if (hinted.size() > 1_000) hinted.clear();

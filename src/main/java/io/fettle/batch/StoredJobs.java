@@ -213,6 +213,11 @@ final class StoredJobs implements Jobs {
   }
 
   @Override
+  public Follow follow(JobId id) {
+    return desk.bell().follow(id);
+  }
+
+  @Override
   public List<Event> latest(JobId id, int limit, Viewer viewer) {
     return events(id, desk.feed().last(id, Math.clamp(limit, 1, 100), LATEST), viewer);
   }

@@ -523,6 +523,53 @@ class TargetsTest {
   }
 
   @Test
+  void whatRotsThereIsWrittenAnewAndWhatIsDamagedHereIsNotBrought() throws Exception {
+    makeTheFolderThere();
+    Target far = far(28, sshd.hostKey());
+    Targets targets = targets(Duration.ofSeconds(20), far);
+    Head first = backUp(1, 2);
+    settled(targets, far);
+    List<String> pieces =
+        new Shelf(source())
+            .read(first, key).chunks().stream()
+                .map(piece -> "chunks/" + piece.substring(0, 2) + "/" + piece)
+                .toList();
+    pieces.forEach(this::rotThere);
+    Files.write(source().resolve(pieces.getLast()), new byte[100_029]);
+
+    for (String piece : pieces) {
+      while (!TargetCopy.hasTurn(piece, turnOfTheNext())) clock.forward(Duration.ofHours(1));
+      backUp(1);
+      assertThat(settled(targets, far).why().en()).isEmpty();
+    }
+
+    Path back = broughtBack();
+    try (Chunks chunks = new Chunks(back, key)) {
+      assertThat(chunks.isWhole(Path.of(pieces.getFirst()).getFileName().toString())).isTrue();
+      assertThat(chunks.isWhole(Path.of(pieces.getLast()).getFileName().toString())).isFalse();
+    }
+    assertThat(Files.readAllBytes(back.resolve(pieces.getLast())))
+        .as("two damaged ones: neither is trusted")
+        .isNotEqualTo(Files.readAllBytes(source().resolve(pieces.getLast())));
+    TargetHealth.State health = new TargetHealth(far, targets, clock).check();
+    assertThat(health.why().en()).contains("1 pieces were found damaged there");
+    assertThat(health.why().zh()).contains("1 个损坏的文件");
+  }
+
+  private int turnOfTheNext() {
+    Instant at = clock.instant().plus(Duration.ofHours(6));
+    return TargetCopy.turn(new Head(1, "", at, "", 18, "", 1, 0, 0, 1, null, null));
+  }
+
+  /** As a disk does: the same name, size and time, and other bytes. */
+  private void rotThere(String piece) {
+    String file = there + "/" + piece;
+    sshd.sh(
+        "touch -r %1$s /tmp/when; printf rotten | dd of=%1$s bs=1 seek=500 conv=notrunc 2>/dev/null; touch -r /tmp/when %1$s"
+            .formatted(file));
+  }
+
+  @Test
   void whatCannotBeUsedIsToldInOneSentence() {
     for (String[] wrong :
         new String[][] {

@@ -10,6 +10,9 @@ import io.fettle.support.Fleet;
 import io.fettle.support.RealSshd;
 import io.fettle.support.TestServer;
 import io.fettle.support.TestServer.Answer;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -197,7 +200,10 @@ class FilesTest {
     assertThat(got.header("Content-Disposition"))
         .hasValueSatisfying(
             value -> assertThat(value).startsWith("attachment").contains("FT1-fetched"));
-    for (String its : List.of(content, FileJobs.path(item) + "/files"))
+    assertThat(listed(FileJobs.path(item) + "/files.zip"))
+        .containsExactly("FT1" + HOME + "fetched 3");
+    for (String its :
+        List.of(content, FileJobs.path(item) + "/files", FileJobs.path(item) + "/files.zip"))
       assertThat(server.send(server.token(Role.OWNER, "team-FT2"), "GET", its, null).status())
           .as(its)
           .isEqualTo(404);
@@ -205,6 +211,36 @@ class FilesTest {
         .isEqualTo(200);
     assertThat(server.get(Role.OPERATOR, FileJobs.path(item) + "/items/7/file").status())
         .isEqualTo(404);
+  }
+
+  /** Names and sizes in an archive, as unzip sees them after it has tested it. */
+  private List<String> listed(String path) throws Exception {
+    Path zip = Files.createTempFile("fettle-", ".zip");
+    try {
+      HttpRequest ask =
+          HttpRequest.newBuilder(server.uri(path))
+              .header("Authorization", "Bearer " + server.token(Role.AUDITOR))
+              .build();
+      try (HttpClient http = HttpClient.newHttpClient()) {
+        assertThat(http.send(ask, BodyHandlers.ofFile(zip)).statusCode()).isEqualTo(200);
+      }
+      String list =
+          "import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); assert z.testzip() is None;"
+              + " print('\\n'.join('%s %d' % (i.filename, i.file_size) for i in z.infolist()))";
+      Process python =
+          new ProcessBuilder("python3", "-c", list, zip.toString())
+              .redirectErrorStream(true)
+              .start();
+      return List.of(new String(python.getInputStream().readAllBytes()).split("\n"));
+    } finally {
+      Files.delete(zip);
+    }
+  }
+
+  @Test
+  void namesInAnArchiveLeadNowhereElse() {
+    assertThat(FilesZip.place("..", "/etc/a b")).isEqualTo("_/etc/a b");
+    assertThat(FilesZip.place("a/../b", "/x\\..\\y\tz")).isEqualTo("a_.._b/x_.._y_z");
   }
 
   @Test

@@ -208,6 +208,7 @@ final class JobBed implements AutoCloseable {
         settings(),
         clock,
         crash,
+        new Bell(),
         "node-" + UUID.randomUUID());
   }
 

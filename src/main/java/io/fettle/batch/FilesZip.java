@@ -1,0 +1,53 @@
+package io.fettle.batch;
+
+import io.fettle.kernel.Page;
+import io.fettle.kernel.Viewer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.Deflater;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/** What a job fetched as one archive, written as it is read: {@code MACHINE/path/on/it}. */
+record FilesZip(Jobs jobs, FileStore store) {
+  private static final int PAGE = 200;
+
+  /** Machines that the viewer may see, in the order of the list. */
+  void write(JobId job, Viewer viewer, OutputStream to) throws IOException {
+    Set<String> used = new HashSet<>();
+    String cursor = null;
+    ZipOutputStream zip = new ZipOutputStream(to, StandardCharsets.UTF_8);
+    zip.setLevel(Deflater.BEST_SPEED);
+    do {
+      Page<Jobs.Fetched> page = jobs.files(job, cursor, PAGE, viewer);
+      for (Jobs.Fetched file : page.items()) {
+        String name = place(file.name(), file.path());
+        if (!used.add(name)) name = place(file.name() + "-" + file.no(), file.path());
+        zip.putNextEntry(new ZipEntry(name));
+        Files.copy(store.file(file.sha256()), zip);
+        zip.closeEntry();
+      }
+      cursor = page.next();
+    } while (cursor != null);
+    zip.finish();
+  }
+
+  /** Names come from machines and from the register: none may lead out of the folder. */
+  static String place(String machine, String path) {
+    return Stream.concat(Stream.of(machine.replace('/', '_')), Stream.of(path.split("/")))
+        .map(FilesZip::safe)
+        .filter(part -> !part.isEmpty())
+        .collect(Collectors.joining("/"));
+  }
+
+  private static String safe(String part) {
+    String clean = part.replaceAll("[\\\\:\\p{Cntrl}]", "_");
+    return clean.matches("\\.{1,2}") ? "_" : clean;
+  }
+}
