@@ -210,11 +210,16 @@ public final class Lab implements Runnable, AutoCloseable {
 
   /** Sets what the command line would; for tests. */
   static Lab of(int count, long seed, Path dir) {
+    return of(count, seed, dir, 1_000);
+  }
+
+  /** As above, on ports of its own. */
+  static Lab of(int count, long seed, Path dir, int portOffset) {
     Lab lab = new Lab();
     lab.count = count;
     lab.seed = seed;
     lab.dir = dir;
-    lab.portOffset = 1000;
+    lab.portOffset = portOffset;
     return lab;
   }
 

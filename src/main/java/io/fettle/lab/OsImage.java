@@ -55,6 +55,7 @@ final class OsImage {
           "/proc/sys/kernel/random",
           "/dev",
           "/etc/ssh",
+          "/etc/motd.d",
           "/etc/sudoers.d",
           "/etc/security/limits.d",
           "/sys/class/net/eno1"

@@ -9,7 +9,9 @@ import io.fettle.lab.shell.Command;
 import io.fettle.lab.shell.Fs;
 import io.fettle.lab.shell.Host;
 import io.fettle.lab.shell.In;
+import io.fettle.lab.shell.Refused;
 import io.fettle.lab.shell.Shell;
+import io.fettle.lab.shell.UserFiles;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -158,6 +160,25 @@ final class SimMachine implements Host, BmcModel {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Does something with its files as a user, never while a script runs.
+   *
+   * @param what is written down with the path of a change
+   */
+  <T> T files(String user, String what, UserFiles.Task<T> task) throws Refused {
+    lock.lock();
+    try {
+      return UserFiles.as(user, fs, path -> changing(what, path), task);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What lies under /tmp and /run nobody asks for afterwards. */
+  private void changing(String what, String path) {
+    if (!path.startsWith("/tmp/") && !path.startsWith("/run/")) journal(what + " " + path);
   }
 
   /** The script lets others run meanwhile, as a process that sleeps does. */

@@ -3,8 +3,6 @@ package io.fettle.lab;
 import io.fettle.lab.shell.In;
 import io.fettle.lab.shell.Shell;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -15,11 +13,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.session.SessionContext;
-import org.apache.sshd.server.Environment;
-import org.apache.sshd.server.ExitCallback;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.command.Command;
+import org.apache.sshd.server.subsystem.SubsystemFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +68,7 @@ final class SshFront implements AutoCloseable {
     server.setCommandFactory((channel, text) -> new Exec(text));
     server.setShellFactory(
         channel -> new Exec("echo 'this machine runs commands only: ssh HOST COMMAND'"));
+    server.setSubsystemFactories(List.of(new Sftp()));
     server.start();
   }
 
@@ -108,66 +106,22 @@ final class SshFront implements AutoCloseable {
   }
 
   /** One exec on one machine. */
-  private final class Exec implements Command {
+  private final class Exec extends MachineChannel {
     private final String text;
-    private InputStream in = InputStream.nullInputStream();
-    private OutputStream out = OutputStream.nullOutputStream();
-    private OutputStream err = OutputStream.nullOutputStream();
-    private @Nullable ExitCallback exit;
-    private volatile boolean gone;
 
     Exec(String text) {
+      super(byAddress::get);
       this.text = text;
     }
 
     @Override
-    public void setInputStream(InputStream stream) {
-      in = stream;
-    }
-
-    @Override
-    public void setOutputStream(OutputStream stream) {
-      out = stream;
-    }
-
-    @Override
-    public void setErrorStream(OutputStream stream) {
-      err = stream;
-    }
-
-    @Override
-    public void setExitCallback(ExitCallback callback) {
-      exit = callback;
-    }
-
-    @Override
-    public void start(ChannelSession channel, Environment environment) {
-      String address =
-          ((InetSocketAddress) channel.getSession().getLocalAddress())
-              .getAddress()
-              .getHostAddress();
-      String user = channel.getSession().getUsername();
-      Thread.ofVirtual().name("lab-exec").start(() -> run(byAddress.get(address), user));
-    }
-
-    private void run(@Nullable SimMachine machine, String user) {
-      ExitCallback callback = exit;
-      if (machine == null || callback == null) return;
-      try {
-        if (machine.manner() != SimMachine.Manner.HONEST) {
-          IllManners.answer(machine.manner(), out, () -> gone);
-          callback.onExit(0);
-          return;
-        }
-        Shell.Result result = machine.run(user, text, new In(this::stdin));
-        out.write(result.out());
-        out.flush();
-        err.write(result.err());
-        err.flush();
-        callback.onExit(result.exit());
-      } catch (IOException | RuntimeException e) {
-        callback.onExit(255, String.valueOf(e.getMessage()));
-      }
+    int serve(SimMachine machine, String user) throws IOException {
+      Shell.Result result = machine.run(user, text, new In(this::stdin));
+      out.write(result.out());
+      out.flush();
+      err.write(result.err());
+      err.flush();
+      return result.exit();
     }
 
     private byte[] stdin() {
@@ -177,10 +131,18 @@ final class SshFront implements AutoCloseable {
         return new byte[0];
       }
     }
+  }
+
+  /** SFTP on one machine. */
+  private final class Sftp implements SubsystemFactory {
+    @Override
+    public String getName() {
+      return "sftp";
+    }
 
     @Override
-    public void destroy(ChannelSession channel) {
-      gone = true; // an honest script runs to its end: a real machine would not stop either
+    public Command createSubsystem(ChannelSession channel) {
+      return new SftpFront(byAddress::get);
     }
   }
 }

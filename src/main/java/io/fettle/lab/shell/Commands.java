@@ -17,7 +17,7 @@ final class Commands {
     Map<String, Command> all = new HashMap<>();
     all.put("true", c -> 0);
     all.put("false", c -> 1);
-    all.put("sync", c -> 0);
+    all.put("sync", Commands::sync);
     all.put("sleep", Commands::sleep);
     all.put("sh", Commands::sh);
     all.put("bash", Commands::sh);
@@ -34,7 +34,7 @@ final class Commands {
     all.put("[", Commands::bracket);
     all.put("hostname", c -> say(c, c.host().hostname()));
     all.put("whoami", c -> say(c, c.shell().user()));
-    all.put("pwd", c -> say(c, c.shell().cwd()));
+    all.put("pwd", Commands::pwd);
     all.put("tty", c -> c.fail(1, "not a tty"));
     all.put("uname", Commands::uname);
     all.put("date", DateCommand::run);
@@ -99,7 +99,10 @@ final class Commands {
     }
     if (list) return sudoList(call, about);
     if (i >= call.args().size()) return 0;
-    return runAs(call, as, call.args().subList(i, call.args().size()));
+    String by = call.shell().user();
+    int uid = call.shell().uid(by);
+    String told = "SUDO_USER=%s SUDO_UID=%d SUDO_GID=%d ".formatted(quoted(by), uid, uid);
+    return runAs(call, as, told, call.args().subList(i, call.args().size()));
   }
 
   /** Runs the rest as another uid. */
@@ -117,11 +120,11 @@ final class Commands {
       as = row.get()[0];
     }
     if (i >= call.args().size()) return call.fail(1, "No program specified.");
-    return runAs(call, as, call.args().subList(i, call.args().size()));
+    return runAs(call, as, "", call.args().subList(i, call.args().size()));
   }
 
-  private static int runAs(Call call, String as, java.util.List<String> words) {
-    StringBuilder text = new StringBuilder();
+  private static int runAs(Call call, String as, String before, java.util.List<String> words) {
+    StringBuilder text = new StringBuilder(before);
     for (String word : words) text.append(quoted(word)).append(' ');
     return call.shell().runChild(text.toString(), "sh", java.util.List.of(), as, streams(call));
   }
@@ -183,6 +186,24 @@ final class Commands {
     int seconds = unit == 'm' ? 60 : unit == 'h' ? 3_600 : unit == 'd' ? 86_400 : 1;
     String number = Character.isDigit(unit) ? word : word.substring(0, word.length() - 1);
     return Duration.ofMillis((long) (Double.parseDouble(number) * seconds * 1_000));
+  }
+
+  private static int pwd(Call call) {
+    String cwd = call.shell().cwd();
+    String real = call.args().contains("-P") ? call.host().fs().real(cwd, true) : cwd;
+    return say(call, real == null ? cwd : real);
+  }
+
+  private static int sync(Call call) {
+    int status = 0;
+    for (String each : FileCommands.operands(call)) {
+      try {
+        FileCommands.files(call).find(call.path(each), true);
+      } catch (Refused e) {
+        status = call.fail(1, "error opening '" + each + "': " + e.words());
+      }
+    }
+    return status;
   }
 
   private static int prefixed(Call call) {

@@ -5,10 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Commands on files: ls, stat, mkdir, rm, mv, cp, ln, chmod, chown, touch, readlink, mktemp,
- * install, find.
- */
+/** Commands on files: ls, stat, mkdir, cp, chmod, readlink, mktemp, install, dirname, basename. */
 final class FileCommands {
   private FileCommands() {}
 
@@ -16,15 +13,8 @@ final class FileCommands {
     all.put("ls", FileCommands::ls);
     all.put("stat", FileCommands::stat);
     all.put("mkdir", FileCommands::mkdir);
-    all.put("rm", FileCommands::rm);
-    all.put("rmdir", FileCommands::rm);
-    all.put("mv", FileCommands::mv);
     all.put("cp", FileCommands::cp);
-    all.put("ln", FileCommands::ln);
     all.put("chmod", FileCommands::chmod);
-    all.put("chown", FileCommands::chown);
-    all.put("chgrp", FileCommands::chown);
-    all.put("touch", FileCommands::touch);
     all.put("readlink", FileCommands::readlink);
     all.put("realpath", FileCommands::readlink);
     all.put("mktemp", FileCommands::mktemp);
@@ -32,13 +22,27 @@ final class FileCommands {
     all.put("find", FindCommand::run);
     all.put("du", DuCommand::run);
     all.put("basename", c -> Commands.say(c, basename(c)));
-    all.put("dirname", c -> Commands.say(c, Fs.parent(c.arg(0, "."))));
+    all.put("dirname", FileCommands::dirname);
+    NameCommands.into(all);
+    OwnerCommands.into(all);
+  }
+
+  private static int dirname(Call call) {
+    List<String> paths = operands(call);
+    if (paths.isEmpty()) return call.fail(1, "missing operand");
+    for (String path : paths) {
+      String above = path.replaceFirst("/+$", "").replaceFirst("/*[^/]*$", "");
+      String none = path.startsWith("/") ? "/" : ".";
+      call.out().line(above.isEmpty() ? none : above);
+    }
+    return 0;
   }
 
   private static String basename(Call call) {
-    String path = call.arg(0, "");
-    String name = path.substring(path.lastIndexOf('/') + 1);
-    String suffix = call.arg(1, "");
+    List<String> words = operands(call);
+    String path = words.isEmpty() ? "" : words.getFirst().replaceFirst("(?<=.)/+$", "");
+    String name = path.equals("/") ? path : path.substring(path.lastIndexOf('/') + 1);
+    String suffix = words.size() > 1 ? words.get(1) : "";
     return !suffix.isEmpty() && name.endsWith(suffix) && !name.equals(suffix)
         ? name.substring(0, name.length() - suffix.length())
         : name;
@@ -54,15 +58,36 @@ final class FileCommands {
     return operands;
   }
 
+  /** Files as the caller may use them; the command is written down once, before a change. */
+  static UserFiles files(Call call) {
+    boolean[] told = {false};
+    return new UserFiles(
+        call.host().fs(),
+        path -> {
+          if (!told[0]) told[0] = change(call, path);
+        });
+  }
+
+  /** Whether an option of one letter is among the arguments. */
+  static boolean asked(Call call, char option) {
+    for (String arg : call.args()) {
+      if (arg.equals("--")) return false;
+      if (arg.matches("-[A-Za-z]+") && arg.indexOf(option) > 0) return true;
+    }
+    return false;
+  }
+
   static boolean readOnly(Call call, String path) {
     if (!call.host().fs().refuses(path)) return false;
     call.fail(1, "cannot change '" + path + "': Read-only file system");
     return true;
   }
 
-  static void change(Call call, String path) {
-    if (!path.startsWith("/tmp/") && !path.startsWith("/run/"))
-      call.host().journal(call.name() + " " + String.join(" ", call.args()));
+  /** True when it was worth writing down. */
+  private static boolean change(Call call, String path) {
+    if (path.startsWith("/tmp/") || path.startsWith("/run/")) return false;
+    call.host().journal(call.name() + " " + String.join(" ", call.args()));
+    return true;
   }
 
   private static int ls(Call call) {
@@ -89,56 +114,65 @@ final class FileCommands {
   private static int stat(Call call) {
     String format = "%n";
     boolean follow = false;
+    boolean over = false;
     List<String> paths = new ArrayList<>();
     for (int i = 0; i < call.args().size(); i++) {
       String arg = call.args().get(i);
-      if (arg.equals("-c")) format = call.arg(++i, "");
+      if (over || !arg.startsWith("-")) paths.add(arg);
+      else if (arg.equals("--")) over = true;
+      else if (arg.equals("-c")) format = call.arg(++i, "");
       else if (arg.startsWith("--format=")) format = arg.substring(9);
       else if (arg.startsWith("-c")) format = arg.substring(2);
-      else if (arg.startsWith("-") && arg.contains("L")) follow = true;
-      else if (!arg.equals("--")) paths.add(arg);
+      else follow |= arg.contains("L");
     }
     if (format.startsWith("=")) format = format.substring(1);
+    if (paths.isEmpty()) return call.fail(1, "missing operand");
     int status = 0;
     for (String each : paths) {
-      Fs.Inode inode = call.host().fs().at(call.path(each), follow).orElse(null);
-      if (inode == null) {
-        status = call.fail(1, "cannot statx '" + each + "': No such file or directory");
-        continue;
+      try {
+        UserFiles.Entry entry = files(call).find(call.path(each), follow);
+        call.out().line(said(call, entry.inode(), each, format));
+      } catch (Refused e) {
+        status = call.fail(1, "cannot statx '" + each + "': " + e.words());
       }
-      Passwd passwd = new Passwd(call.host().fs());
-      StringBuilder out = new StringBuilder();
-      for (int i = 0; i < format.length(); i++) {
-        char c = format.charAt(i);
-        if (c != '%' || i + 1 == format.length()) {
-          out.append(c);
-          continue;
-        }
-        out.append(
-            switch (format.charAt(++i)) {
-              case 'a' -> Integer.toOctalString(inode.mode);
-              case 'u' -> Integer.toString(inode.uid);
-              case 'g' -> Integer.toString(inode.gid);
-              case 'U' -> passwd.name(inode.uid);
-              case 'G' -> passwd.name(inode.gid);
-              case 's' -> Long.toString(inode.size());
-              case 'h' -> "1";
-              case 'i' -> "1";
-              case 'n' -> each;
-              case 'Y' -> Long.toString(inode.modified / 1000);
-              case 'F' ->
-                  switch (inode.kind) {
-                    case FILE -> inode.size() == 0 ? "regular empty file" : "regular file";
-                    case FOLDER -> "directory";
-                    case LINK -> "symbolic link";
-                    case DEVICE -> "character special file";
-                  };
-              default -> "?";
-            });
-      }
-      call.out().line(out.toString());
     }
     return status;
+  }
+
+  private static String said(Call call, Fs.Inode inode, String name, String format) {
+    Passwd passwd = new Passwd(call.host().fs());
+    StringBuilder out = new StringBuilder();
+    for (int i = 0; i < format.length(); i++) {
+      char c = format.charAt(i);
+      if (c != '%' || i + 1 == format.length()) {
+        out.append(c);
+        continue;
+      }
+      out.append(
+          switch (format.charAt(++i)) {
+            case 'a' -> Integer.toOctalString(inode.mode);
+            case 'A' -> inode.facts().modeText();
+            case 'u' -> Integer.toString(inode.uid);
+            case 'g' -> Integer.toString(inode.gid);
+            case 'U' -> passwd.name(inode.uid);
+            case 'G' -> passwd.groupName(inode.gid);
+            case 's' -> Long.toString(inode.size());
+            case 'h' -> Long.toString(call.host().fs().names(inode));
+            case 'i' -> Long.toString(inode.number);
+            case 'n' -> name;
+            case 'Y' -> Long.toString(inode.modified / 1000);
+            case '%' -> "%";
+            case 'F' ->
+                switch (inode.kind) {
+                  case FILE -> inode.size() == 0 ? "regular empty file" : "regular file";
+                  case FOLDER -> "directory";
+                  case LINK -> "symbolic link";
+                  case DEVICE -> "character special file";
+                };
+            default -> "?";
+          });
+    }
+    return out.toString();
   }
 
   private static int mkdir(Call call) {
@@ -152,64 +186,33 @@ final class FileCommands {
       else if (arg.startsWith("-")) parents |= arg.contains("p");
       else paths.add(arg);
     }
+    int status = 0;
+    UserFiles files = files(call);
     for (String each : paths) {
       String path = call.path(each);
-      if (call.host().fs().exists(path)) {
-        if (parents) continue;
-        return call.fail(1, "cannot create directory '" + each + "': File exists");
+      try {
+        if (parents) mkdirs(call, files, Fs.parent(path));
+        if (!parents || !isFolder(call, path)) files.makeFolder(path, mode);
+      } catch (Refused e) {
+        status = call.fail(1, "cannot create directory '" + each + "': " + e.words());
       }
-      if (readOnly(call, path)) return 1;
-      change(call, path);
-      if (!call.host().fs().reachable(path) || !parentWritable(call, path))
-        return call.fail(1, "cannot create directory '" + each + "': Permission denied");
-      call.host().fs().folder(path, mode, call.host().fs().actor());
-    }
-    return 0;
-  }
-
-  private static boolean parentWritable(Call call, String path) {
-    Fs fs = call.host().fs();
-    String up = Fs.parent(path);
-    while (!fs.exists(up)) up = Fs.parent(up);
-    return fs.at(up, true).filter(i -> fs.may(i, 2)).isPresent();
-  }
-
-  private static int rm(Call call) {
-    boolean force = call.args().stream().anyMatch(a -> a.startsWith("-") && a.contains("f"));
-    int status = 0;
-    for (String each : operands(call)) {
-      String path = call.path(each);
-      if (call.host().fs().at(path, false).isEmpty()) {
-        if (!force)
-          status = call.fail(1, "cannot remove '" + each + "': No such file or directory");
-        continue;
-      }
-      if (readOnly(call, path)) return 1;
-      change(call, path);
-      call.host().fs().remove(path);
     }
     return status;
   }
 
-  private static String into(Call call, String target, String source) {
-    String path = call.path(target);
-    boolean folder =
-        call.host().fs().at(path, true).filter(i -> i.kind == Fs.Kind.FOLDER).isPresent();
-    return folder ? path + "/" + source.substring(source.lastIndexOf('/') + 1) : path;
+  private static void mkdirs(Call call, UserFiles files, String path) throws Refused {
+    if (call.host().fs().exists(path)) return;
+    mkdirs(call, files, Fs.parent(path));
+    files.makeFolder(path, 0777 & ~call.shell().umask());
   }
 
-  private static int mv(Call call) {
-    List<String> paths = operands(call);
-    if (paths.size() < 2) return call.fail(1, "missing file operand");
-    String source = call.path(paths.getFirst());
-    if (call.host().fs().at(source, false).isEmpty())
-      return call.fail(1, "cannot stat '" + paths.getFirst() + "': No such file or directory");
-    String target = into(call, paths.getLast(), source);
-    if (readOnly(call, target)) return 1;
-    change(call, target);
-    call.host().fs().remove(target);
-    call.host().fs().move(source, target);
-    return 0;
+  private static boolean isFolder(Call call, String path) {
+    return call.host().fs().at(path, true).filter(i -> i.kind == Fs.Kind.FOLDER).isPresent();
+  }
+
+  private static String into(Call call, String target, String source) {
+    String path = call.path(target);
+    return isFolder(call, path) ? path + "/" + source.substring(source.lastIndexOf('/') + 1) : path;
   }
 
   private static int cp(Call call) {
@@ -240,32 +243,23 @@ final class FileCommands {
     return 0;
   }
 
-  private static int ln(Call call) {
-    List<String> paths = operands(call);
-    if (paths.size() < 2) return call.fail(1, "missing file operand");
-    String target = call.path(paths.getLast());
-    change(call, target);
-    call.host().fs().link(target, paths.getFirst());
-    return 0;
-  }
-
   private static int chmod(Call call) {
     List<String> operands = new ArrayList<>();
     for (String arg : call.args()) if (!arg.matches("-[Rvcf]+|--")) operands.add(arg);
     if (operands.size() < 2) return call.fail(1, "missing operand");
+    int status = 0;
+    UserFiles files = files(call);
     for (String each : operands.subList(1, operands.size())) {
-      String path = call.path(each);
-      Fs.Inode inode = call.host().fs().at(path, true).orElse(null);
-      if (inode == null)
-        return call.fail(1, "cannot access '" + each + "': No such file or directory");
-      if (readOnly(call, path)) return 1;
-      int actor = call.host().fs().actor();
-      if (actor != 0 && actor != inode.uid)
-        return call.fail(1, "changing permissions of '" + each + "': Operation not permitted");
-      change(call, path);
-      inode.mode = mode(operands.getFirst(), inode.mode);
+      try {
+        UserFiles.Entry entry = files.find(call.path(each), true);
+        files.mode(entry, mode(operands.getFirst(), entry.inode().mode));
+      } catch (Refused e) {
+        boolean missing = e.why() == Refused.Why.NO_ENTRY;
+        String what = missing ? "cannot access '" : "changing permissions of '";
+        status = call.fail(1, what + each + "': " + e.words());
+      }
     }
-    return 0;
+    return status;
   }
 
   private static int mode(String text, int old) {
@@ -287,52 +281,16 @@ final class FileCommands {
     return mode;
   }
 
-  private static int chown(Call call) {
-    List<String> operands = new ArrayList<>();
-    for (String arg : call.args())
-      if (!arg.matches("-[Rvchf]+|--|--no-dereference")) operands.add(arg);
-    if (operands.size() < 2) return call.fail(1, "missing operand");
-    String[] owner = operands.getFirst().split(":", -1);
-    Passwd passwd = new Passwd(call.host().fs());
-    for (String each : operands.subList(1, operands.size())) {
-      String path = call.path(each);
-      Fs.Inode inode = call.host().fs().at(path, true).orElse(null);
-      if (inode == null)
-        return call.fail(1, "cannot access '" + each + "': No such file or directory");
-      Integer uid = owner[0].isEmpty() ? Integer.valueOf(inode.uid) : passwd.id(owner[0]);
-      if (uid == null) return call.fail(1, "invalid user: '" + owner[0] + "'");
-      if (readOnly(call, path)) return 1;
-      change(call, path);
-      inode.uid = uid;
-      if (owner.length > 1)
-        inode.gid =
-            owner[1].isEmpty()
-                ? uid
-                : java.util.Objects.requireNonNullElse(passwd.id(owner[1]), uid);
-    }
-    return 0;
-  }
-
-  private static int touch(Call call) {
-    for (String each : operands(call)) {
-      String path = call.path(each);
-      if (readOnly(call, path)) return 1;
-      change(call, path);
-      String problem = call.host().fs().write(path, new byte[0], true, 0644);
-      if (problem != null) return call.fail(1, "cannot touch '" + each + "': " + problem);
-    }
-    return 0;
-  }
-
   private static int readlink(Call call) {
     String path = call.path(operands(call).isEmpty() ? "." : operands(call).getFirst());
-    Fs.Inode inode = call.host().fs().at(path, false).orElse(null);
-    if (inode == null && call.args().contains("-e")) return 1;
-    if (inode != null && inode.kind == Fs.Kind.LINK)
-      return Commands.say(call, Fs.normal(inode.text(), Fs.parent(path)));
-    boolean canonical =
-        call.name().equals("realpath") || call.args().stream().anyMatch(a -> a.matches("-[fem]"));
-    return canonical ? Commands.say(call, path) : 1;
+    try {
+      boolean canonical = call.name().equals("realpath") || asked(call, 'f') || asked(call, 'm');
+      if (asked(call, 'e')) files(call).find(path, true);
+      else if (!canonical) return Commands.say(call, files(call).target(path));
+      return Commands.say(call, files(call).real(path));
+    } catch (Refused e) {
+      return 1;
+    }
   }
 
   private static int mktemp(Call call) {
@@ -342,18 +300,18 @@ final class FileCommands {
     int start = end;
     while (start > 0 && template.charAt(start - 1) == 'X') start--;
     if (end - start < 3) return call.fail(1, "too few X's in template '" + template + "'");
-    if (!call.host().fs().exists(Fs.parent(template))) {
-      return call.fail(
-          1, "failed to create file via template '" + template + "': No such file or directory");
-    }
     for (int n = 0; n < 10_000; n++) {
       String path = template.substring(0, start) + ("%0" + (end - start) + "d").formatted(n);
       if (call.host().fs().exists(path)) continue;
-      if (call.args().contains("-d")) call.host().fs().folder(path, 0700, 0);
-      else call.host().fs().put(path, 0600, 0, "");
-      return Commands.say(call, path);
+      try {
+        if (asked(call, 'd')) files(call).makeFolder(path, 0700);
+        else files(call).open(path, new UserFiles.Opening(true, true, true, false, true), 0600);
+        return Commands.say(call, path);
+      } catch (Refused e) {
+        return call.fail(1, "failed to create file via template '" + template + "': " + e.words());
+      }
     }
-    return call.fail(1, "failed to create file via template");
+    return call.fail(1, "failed to create file via template '" + template + "'");
   }
 
   private static int install(Call call) {

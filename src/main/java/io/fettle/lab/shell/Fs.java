@@ -3,12 +3,18 @@ package io.fettle.lab.shell;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -22,20 +28,28 @@ public final class Fs {
   /** A file, folder or symbolic link. */
   public static final class Inode {
     final Kind kind;
+    final long number;
     int mode;
     int uid;
     int gid;
-    byte[] content = {};
     long modified;
     long bulk;
     long many = 1;
+    private byte[] content = {};
+    private int length;
     private @Nullable Supplier<String> live;
 
-    Inode(Kind kind, int mode, int uid, int gid) {
+    Inode(Kind kind, long number, int mode, int uid, int gid) {
       this.kind = kind;
+      this.number = number;
       this.mode = mode;
       this.uid = uid;
       this.gid = gid;
+    }
+
+    /** What a listing says of it. */
+    public Facts facts() {
+      return new Facts(kind, mode, uid, gid, size(), modified);
     }
 
     /** Content as text. */
@@ -44,12 +58,61 @@ public final class Fs {
     }
 
     byte[] bytes() {
-      return live == null ? content : live.get().getBytes(StandardCharsets.UTF_8);
+      if (live != null) return live.get().getBytes(StandardCharsets.UTF_8);
+      if (content.length != length) content = Arrays.copyOf(content, length);
+      return content;
+    }
+
+    /** What lies there, at most so many; empty behind its end. */
+    byte[] bytes(long from, int most) {
+      byte[] all = live == null ? content : bytes();
+      int end = live == null ? length : all.length;
+      if (from >= end) return new byte[0];
+      return Arrays.copyOfRange(all, (int) from, (int) Math.min(end, from + most));
+    }
+
+    void replace(byte[] whole) {
+      content = whole;
+      length = whole.length;
+      bulk = 0;
+    }
+
+    /** Writes over what lies there; a gap is filled with zeros. */
+    void write(int from, byte[] bytes) {
+      int end = from + bytes.length;
+      if (end > content.length) content = Arrays.copyOf(content, Math.max(end, 2 * length));
+      System.arraycopy(bytes, 0, content, from, bytes.length);
+      length = Math.max(length, end);
+    }
+
+    void resize(int size) {
+      replace(Arrays.copyOf(bytes(), size));
     }
 
     /** Length in bytes; what a stand-in for big files would have. */
     long size() {
-      return kind == Kind.FILE ? Math.max(bulk, bytes().length) : 4096;
+      return switch (kind) {
+        case FILE -> Math.max(bulk, live == null ? length : bytes().length);
+        case LINK -> length;
+        case FOLDER, DEVICE -> 4096;
+      };
+    }
+  }
+
+  /**
+   * What a listing says of an inode.
+   *
+   * @param modified milliseconds since 1970
+   */
+  public record Facts(Kind kind, int mode, int uid, int gid, long size, long modified) {
+    /** As {@code ls -l} begins a line: {@code drwxr-xr-x}. */
+    public String modeText() {
+      StringBuilder text = new StringBuilder().append("-dlc".charAt(kind.ordinal()));
+      for (int i = 8; i >= 0; i--) text.append((mode >> i & 1) == 0 ? '-' : "xwr".charAt(i % 3));
+      if ((mode & 04000) != 0) text.setCharAt(3, (mode & 0100) != 0 ? 's' : 'S');
+      if ((mode & 02000) != 0) text.setCharAt(6, (mode & 0010) != 0 ? 's' : 'S');
+      if ((mode & 01000) != 0) text.setCharAt(9, (mode & 0001) != 0 ? 't' : 'T');
+      return text.toString();
     }
   }
 
@@ -61,10 +124,13 @@ public final class Fs {
     DEVICE
   }
 
+  private static final int MOST_LINKS = 40;
+
   private final NavigableMap<String, Inode> inodes = new TreeMap<>();
   private final InstantSource clock;
   private Predicate<String> sealed = path -> false;
   private int actor;
+  private long last;
 
   public Fs() {
     this(InstantSource.system());
@@ -76,7 +142,7 @@ public final class Fs {
   }
 
   private Inode inode(Kind kind, int mode, int uid) {
-    Inode inode = new Inode(kind, mode, uid, uid);
+    Inode inode = new Inode(kind, ++last, mode, uid, uid);
     inode.modified = clock.millis();
     return inode;
   }
@@ -102,6 +168,11 @@ public final class Fs {
   /** May whoever acts pass through every folder above it? */
   boolean reachable(String path) {
     if (actor == 0) return true;
+    String real = real(path, true);
+    return enters(path) && (real == null || real.equals(path) || enters(real));
+  }
+
+  private boolean enters(String path) {
     for (String up = parent(path); !up.equals("/"); up = parent(up)) {
       Inode folder = inodes.get(up);
       if (folder != null && !may(folder, 1)) return false;
@@ -110,7 +181,7 @@ public final class Fs {
   }
 
   /** Absolute, without {@code .}, {@code ..} or doubled slashes. */
-  static String normal(String path, String cwd) {
+  public static String normal(String path, String cwd) {
     List<String> parts = new ArrayList<>();
     for (String part : (path.startsWith("/") ? path : cwd + "/" + path).split("/")) {
       if (part.isEmpty() || part.equals(".")) continue;
@@ -123,14 +194,41 @@ public final class Fs {
     return "/" + String.join("/", parts);
   }
 
-  /** The inode at a path, symbolic links in its last part followed when asked. */
-  public Optional<Inode> at(String path, boolean follow) {
-    Inode inode = inodes.get(path);
-    for (int i = 0; follow && inode != null && inode.kind == Kind.LINK && i < 8; i++) {
-      path = normal(inode.text(), parent(path));
-      inode = inodes.get(path);
+  /**
+   * Where a path leads, whether something lies there or not: links in its folders are followed, one
+   * in its last part only when asked.
+   *
+   * @return null when links lead in a circle
+   */
+  public @Nullable String real(String path, boolean follow) {
+    Inode here = inodes.get(path);
+    if (here != null && (!follow || here.kind != Kind.LINK)) return path;
+    Deque<String> ahead = new ArrayDeque<>(parts(path));
+    String at = "/";
+    for (int links = 0; !ahead.isEmpty(); ) {
+      String part = ahead.pop();
+      String next = part.equals("..") ? parent(at) : at.equals("/") ? "/" + part : at + "/" + part;
+      Inode inode = inodes.get(next);
+      boolean through = inode != null && inode.kind == Kind.LINK && (follow || !ahead.isEmpty());
+      if (!through) {
+        at = next;
+        continue;
+      }
+      if (++links > MOST_LINKS) return null;
+      if (inode.text().startsWith("/")) at = "/";
+      parts(inode.text()).reversed().forEach(ahead::push);
     }
-    return Optional.ofNullable(inode);
+    return at;
+  }
+
+  private static List<String> parts(String path) {
+    return Arrays.stream(path.split("/")).filter(p -> !p.isEmpty() && !p.equals(".")).toList();
+  }
+
+  /** The inode at a path, a symbolic link in its last part followed when asked. */
+  public Optional<Inode> at(String path, boolean follow) {
+    String real = real(path, follow);
+    return Optional.ofNullable(real == null ? null : inodes.get(real));
   }
 
   /** Text of a file; empty when there is none. */
@@ -142,7 +240,7 @@ public final class Fs {
   public void put(String path, int mode, int uid, String content) {
     folder(parent(path), 0755, 0);
     Inode inode = inode(Kind.FILE, mode, uid);
-    inode.content = content.getBytes(StandardCharsets.UTF_8);
+    inode.replace(content.getBytes(StandardCharsets.UTF_8));
     inodes.put(path, inode);
   }
 
@@ -167,8 +265,9 @@ public final class Fs {
   /** Bytes and number of everything at paths that are asked for. */
   public long[] usage(Predicate<String> where) {
     long[] sum = new long[2];
+    Set<Inode> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     inodes.forEach((path, inode) -> {
-      if (!where.test(path)) return;
+      if (!where.test(path) || !seen.add(inode)) return;
       sum[0] += inode.kind == Kind.FILE ? inode.size() : 0;
       sum[1] += inode.many;
     });
@@ -214,10 +313,12 @@ public final class Fs {
    * Writes to an existing or new file; an error text instead of an exception, as a shell would
    * print it.
    */
-  @Nullable String write(String path, byte[] content, boolean append, int mode) {
+  @Nullable String write(String given, byte[] content, boolean append, int mode) {
+    String path = real(given, true);
+    if (path == null) return "Too many levels of symbolic links";
     if (refuses(path)) return "Read-only file system";
-    if (!reachable(path)) return "Permission denied";
-    Inode inode = at(path, true).orElse(null);
+    if (!reachable(given)) return "Permission denied";
+    Inode inode = inodes.get(path);
     if (inode != null && !may(inode, 2)) return "Permission denied";
     if (inode == null) {
       Inode folder = inodes.get(parent(path));
@@ -230,14 +331,9 @@ public final class Fs {
     inode.modified = clock.millis();
     if (inode.kind == Kind.FOLDER) return "Is a directory";
     if (inode.kind == Kind.DEVICE) return null;
-    if (append) {
-      byte[] all = new byte[inode.content.length + content.length];
-      System.arraycopy(inode.content, 0, all, 0, inode.content.length);
-      System.arraycopy(content, 0, all, inode.content.length, content.length);
-      inode.content = all;
-    } else {
-      inode.content = content;
-    }
+    if (append && inode.length + content.length > UserFiles.LARGEST) return "File too large";
+    if (append) inode.write(inode.length, content);
+    else inode.replace(content);
     return null;
   }
 
@@ -279,10 +375,29 @@ public final class Fs {
     }
   }
 
-  void link(String path, String target) {
-    Inode inode = inode(Kind.LINK, 0777, actor);
-    inode.content = target.getBytes(StandardCharsets.UTF_8);
+  /** Something new of whoever acts. */
+  Inode make(String path, Kind kind, int mode) {
+    Inode inode = inode(kind, mode, actor);
     inodes.put(path, inode);
+    return inode;
+  }
+
+  /** One more name of it. */
+  void link(String path, Inode inode) {
+    inodes.put(path, inode);
+  }
+
+  /** How many names it has. */
+  long names(Inode inode) {
+    return inodes.values().stream().filter(i -> i == inode).count();
+  }
+
+  int count() {
+    return inodes.size();
+  }
+
+  long now() {
+    return clock.millis();
   }
 
   /** A device node such as {@code /dev/ipmi0}. */
@@ -292,7 +407,8 @@ public final class Fs {
   }
 
   /** Names in a folder, sorted. */
-  List<String> list(String folder) {
+  List<String> list(String given) {
+    String folder = Objects.requireNonNullElse(real(given, true), given);
     String prefix = folder.equals("/") ? "/" : folder + "/";
     List<String> names = new ArrayList<>();
     for (String path : inodes.tailMap(prefix, true).keySet()) {

@@ -61,13 +61,28 @@ public final class Passwd {
     fs.put(file, mode, 0, out.toString());
   }
 
-  String name(int uid) {
+  public String name(int uid) {
     return user(Integer.toString(uid)).map(r -> r[0]).orElse("UNKNOWN");
+  }
+
+  public String groupName(int gid) {
+    return group(Integer.toString(gid)).map(r -> r[0]).orElse("UNKNOWN");
+  }
+
+  /** Uid of a user; that of nobody when there is no such one. */
+  int uid(String name) {
+    if (name.equals("root")) return 0;
+    return user(name).map(r -> Integer.parseInt(r[2])).orElse(65_534);
   }
 
   @Nullable Integer id(String nameOrNumber) {
     if (nameOrNumber.matches("\\d+")) return Integer.valueOf(nameOrNumber);
     return user(nameOrNumber).map(r -> Integer.valueOf(r[2])).orElse(null);
+  }
+
+  @Nullable Integer groupId(String nameOrNumber) {
+    if (nameOrNumber.matches("\\d+")) return Integer.valueOf(nameOrNumber);
+    return group(nameOrNumber).map(r -> Integer.valueOf(r[2])).orElse(null);
   }
 
   /** All rows of passwd. */

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +76,7 @@ public final class Shell {
   private Deque<Long> ends = new ArrayDeque<>();
 
   private boolean exitOnError;
+  private boolean keepFiles;
   private int conditionDepth;
   private int umask = 022;
 
@@ -129,6 +131,7 @@ public final class Shell {
     child.steps = steps;
     child.ends = ends;
     child.exitOnError = exitOnError;
+    child.keepFiles = keepFiles;
     child.umask = umask;
     return child;
   }
@@ -161,9 +164,8 @@ public final class Shell {
     }
   }
 
-  private int uid(String name) {
-    if (name.equals("root")) return 0;
-    return new Passwd(host.fs()).user(name).map(r -> Integer.parseInt(r[2])).orElse(65_534);
+  int uid(String name) {
+    return new Passwd(host.fs()).uid(name);
   }
 
   /** Runs text in a child, as {@code sh -c text name args} does, perhaps as another user. */
@@ -172,10 +174,12 @@ public final class Shell {
     child.name = name;
     child.functions.clear();
     child.exitOnError = false;
+    child.keepFiles = false;
     child.positional = args;
     if (as != null) {
       child.user = as;
       child.variables.put("USER", as);
+      child.variables.put("LOGNAME", as);
       child.variables.put("HOME", as.equals("root") ? "/root" : "/home/" + as);
     }
     int before = host.fs().actor();
@@ -392,12 +396,16 @@ public final class Shell {
           else if (redirect.fd() > 2) more.put(redirect.fd(), source);
         }
         default -> {
-          Out file = new Out();
+          Out file = Out.file();
           if (redirect.fd() == 2) err = file;
           else if (redirect.fd() == 1) out = file;
           else more.put(redirect.fd(), file);
           if (target.equals("/dev/null")) break;
           String path = Fs.normal(target, cwd);
+          if (keepFiles && redirect.op().equals(">") && holdsFile(path)) {
+            io.err().line("sh: 1: cannot create " + target + ": File exists");
+            return 2;
+          }
           int mode = 0666 & ~umask;
           String problem = host.fs().write(path, new byte[0], redirect.op().equals(">>"), mode);
           if (problem != null) {
@@ -418,6 +426,15 @@ public final class Shell {
     } finally {
       after.forEach(Runnable::run);
     }
+  }
+
+  /** What {@code set -C} does not write over: a file, or a link that leads nowhere. */
+  private boolean holdsFile(String path) {
+    return host.fs()
+        .at(path, true)
+        .or(() -> host.fs().at(path, false))
+        .filter(i -> i.kind == Fs.Kind.FILE || i.kind == Fs.Kind.LINK)
+        .isPresent();
   }
 
   /**
@@ -521,16 +538,24 @@ public final class Shell {
   }
 
   private int cd(List<String> args, Streams io) {
-    String to =
-        Fs.normal(args.isEmpty() ? variables.getOrDefault("HOME", "/") : args.getFirst(), cwd);
+    int i = 0;
+    boolean physical = false;
+    while (i < args.size() && args.get(i).matches("-[LP]+|--")) {
+      String option = args.get(i++);
+      if (option.equals("--")) break;
+      physical = option.endsWith("P");
+    }
+    String wanted = i < args.size() ? args.get(i) : variables.getOrDefault("HOME", "/");
+    String to = Fs.normal(wanted, cwd);
     if (host.fs()
             .at(to, true)
-            .filter(i -> i.kind == Fs.Kind.FOLDER && host.fs().may(i, 1))
+            .filter(f -> f.kind == Fs.Kind.FOLDER && host.fs().may(f, 1))
             .isEmpty()
         || !host.fs().reachable(to)) {
-      io.err().line("sh: 1: cd: can't cd to " + to);
+      io.err().line("sh: 1: cd: can't cd to " + wanted);
       return 2;
     }
+    if (physical) to = Objects.requireNonNullElse(host.fs().real(to, true), to);
     cwd = to;
     variables.put("PWD", to);
     return 0;
@@ -543,6 +568,14 @@ public final class Shell {
         positional = List.copyOf(args.subList(i + 1, args.size()));
         return 0;
       }
+      boolean on = arg.startsWith("-");
+      if (arg.matches("[-+]o")) {
+        String option = i + 1 < args.size() ? args.get(++i) : "";
+        if (option.equals("noclobber")) keepFiles = on;
+        if (option.equals("errexit")) exitOnError = on;
+        continue;
+      }
+      if (arg.matches("[-+][A-Za-z]*C.*")) keepFiles = on;
       if (arg.startsWith("-") && arg.contains("e")) exitOnError = true;
       else if (arg.startsWith("+") && arg.contains("e")) exitOnError = false;
       else if (!arg.startsWith("-") && !arg.startsWith("+")) {

@@ -1,13 +1,18 @@
 package io.fettle.lab.shell;
 
 import io.fettle.lab.shell.Command.Call;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Filters: echo, printf, cat, head, tail, wc, grep, cut, tr, sort, uniq, tee, base64 and the like.
@@ -144,12 +149,17 @@ final class TextCommands {
    * Files named, or standard input when none is; reports missing ones and answers null on the
    * first.
    */
-  static @org.jspecify.annotations.Nullable String input(Call call, List<String> files) {
-    if (files.isEmpty()) return call.in().text();
-    StringBuilder all = new StringBuilder();
+  static @Nullable String input(Call call, List<String> files) {
+    byte[] bytes = bytes(call, files);
+    return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private static byte @Nullable [] bytes(Call call, List<String> files) {
+    if (files.isEmpty()) return call.in().rest();
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
     for (String file : files) {
       if (file.equals("-")) {
-        all.append(call.in().text());
+        all.writeBytes(call.in().rest());
         continue;
       }
       if (file.equals("/dev/null")) continue;
@@ -167,9 +177,9 @@ final class TextCommands {
         call.err().line(call.name() + ": " + file + ": Permission denied");
         return null;
       }
-      all.append(inode.text());
+      all.writeBytes(inode.bytes());
     }
-    return all.toString();
+    return all.toByteArray();
   }
 
   static List<String> lines(String text) {
@@ -187,9 +197,9 @@ final class TextCommands {
       return 0;
     }
     for (String file : files) {
-      String text = input(call, List.of(file));
-      if (text == null) status = 1;
-      else call.out().print(text);
+      byte[] bytes = bytes(call, List.of(file));
+      if (bytes == null) status = 1;
+      else call.out().write(bytes);
     }
     return status;
   }
@@ -214,17 +224,16 @@ final class TextCommands {
         files.add(arg);
       }
     }
-    String text = input(call, files);
-    if (text == null) return 1;
+    byte[] all = bytes(call, files);
+    if (all == null) return 1;
     if (bytes) {
-      byte[] all = text.getBytes(StandardCharsets.UTF_8);
       int n = Math.min(count, all.length);
       call.out()
           .write(
               head ? Arrays.copyOf(all, n) : Arrays.copyOfRange(all, all.length - n, all.length));
       return 0;
     }
-    List<String> lines = lines(text);
+    List<String> lines = lines(new String(all, StandardCharsets.UTF_8));
     int n = Math.min(count, lines.size());
     List<String> kept =
         head
@@ -238,12 +247,13 @@ final class TextCommands {
 
   private static int wc(Call call) {
     List<String> files = call.args().stream().filter(a -> !a.startsWith("-")).toList();
-    String text = input(call, files);
-    if (text == null) return 1;
+    byte[] all = bytes(call, files);
+    if (all == null) return 1;
+    String text = new String(all, StandardCharsets.UTF_8);
     String options = String.join("", call.args().stream().filter(a -> a.startsWith("-")).toList());
     long lines = text.chars().filter(c -> c == '\n').count();
     long words = text.isBlank() ? 0 : text.strip().split("\\s+").length;
-    long bytes = text.getBytes(StandardCharsets.UTF_8).length;
+    long bytes = all.length;
     List<String> out = new ArrayList<>();
     if (options.isEmpty() || options.contains("l")) out.add("" + lines);
     if (options.isEmpty() || options.contains("w")) out.add("" + words);
@@ -443,13 +453,11 @@ final class TextCommands {
     boolean decode = call.args().contains("-d") || call.args().contains("--decode");
     List<String> files =
         call.args().stream().filter(a -> !a.startsWith("-") && !a.equals("0")).toList();
-    String text = input(call, files);
-    if (text == null) return 1;
-    if (!decode)
-      return Commands.say(
-          call, Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)));
+    byte[] bytes = bytes(call, files);
+    if (bytes == null) return 1;
+    if (!decode) return Commands.say(call, Base64.getEncoder().encodeToString(bytes));
     try {
-      call.out().write(Base64.getMimeDecoder().decode(text));
+      call.out().write(Base64.getMimeDecoder().decode(bytes));
       return 0;
     } catch (IllegalArgumentException e) {
       return call.fail(1, "invalid input");
@@ -466,30 +474,31 @@ final class TextCommands {
     List<String> files =
         call.args().stream().filter(a -> a.equals("-") || !a.startsWith("-")).toList();
     if (files.size() < 2) return call.fail(2, "missing operand");
-    String left = input(call, files.subList(0, 1));
-    String right = input(call, files.subList(1, 2));
+    byte[] left = bytes(call, files.subList(0, 1));
+    byte[] right = bytes(call, files.subList(1, 2));
     if (left == null || right == null) return 2;
-    if (left.equals(right)) return 0;
+    if (Arrays.equals(left, right)) return 0;
     if (!String.join("", call.args()).contains("s"))
       call.out().line(String.join(" ", files) + " differ");
     return 1;
   }
 
   private static int digest(Call call, String algorithm) {
-    List<String> files = call.args().stream().filter(a -> !a.startsWith("-")).toList();
-    String text = input(call, files);
-    if (text == null) return 1;
+    List<String> files = FileCommands.operands(call);
+    int status = 0;
+    for (String file : files.isEmpty() ? List.of("-") : files) {
+      byte[] bytes = bytes(call, List.of(file));
+      if (bytes == null) status = 1;
+      else call.out().line(hash(bytes, algorithm) + "  " + file);
+    }
+    return status;
+  }
+
+  private static String hash(byte[] bytes, String algorithm) {
     try {
-      byte[] hash =
-          java.security.MessageDigest.getInstance(algorithm)
-              .digest(text.getBytes(StandardCharsets.UTF_8));
-      return Commands.say(
-          call,
-          java.util.HexFormat.of().formatHex(hash)
-              + "  "
-              + (files.isEmpty() ? "-" : files.getFirst()));
-    } catch (java.security.NoSuchAlgorithmException e) {
-      return call.fail(1, algorithm);
+      return HexFormat.of().formatHex(MessageDigest.getInstance(algorithm).digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
     }
   }
 
