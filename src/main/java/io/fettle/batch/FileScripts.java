@@ -107,7 +107,8 @@ final class FileScripts {
     chmod "${m:-644}" "$n" || no 'its mode could not be set'
     [ "$(is "$n")" = "$want" ] || no 'it was not written whole'
     sync -- "$n" 2>/dev/null || sync
-    if [ -n "$k" ] && [ -e "$t" ]; then
+    # One that was killed here has kept it already.
+    if [ -n "$k" ] && [ -e "$t" ] && { [ -L "$k" ] || ! [ "$t" -ef "$k" ]; }; then
       ln -- "$t" "$n.old" 2>/dev/null || copy || no 'the old one could not be kept'
       mv -fT -- "$n.old" "$k" || no 'the old one could not be kept'
     fi

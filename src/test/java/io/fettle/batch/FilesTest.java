@@ -184,6 +184,23 @@ class FilesTest {
     assertThat(sshd.sh("ls -A /run /tmp")).doesNotContain("never", "files-arrived");
   }
 
+  /** Killed between keeping the old one and renaming the new one, both names are one file's. */
+  @Test
+  void whatWasKilledHalfWayIsPutTheNextTime() {
+    sshd.sh(
+        "cd /run; rm -f half half.kept; printf old >half; ln half half.kept;"
+            + " printf new >/tmp/files-half");
+    String old = sshd.sh("sha256sum </run/half").split(" ")[0];
+    String fresh = sshd.sh("sha256sum </tmp/files-half").split(" ")[0];
+    String script =
+        FileScripts.install(
+            "/run/half", "/tmp/files-half", "/run/.fettle-h", fresh, old, "/run/half.kept", "");
+
+    assertThat(sshd.sh("( " + script + " ) 2>&1 || echo $?")).isEmpty();
+    assertThat(sshd.sh("cat /run/half /run/half.kept; ls -A /run | grep -c fettle-h || :").strip())
+        .isEqualTo("newold0");
+  }
+
   @Test
   void aFileIsFetchedAsItIsAndOnlyForItsOwners() throws Exception {
     sshd.sh("printf 'a\\0b' >" + HOME + "fetched; chown files " + HOME + "fetched");

@@ -74,11 +74,11 @@ final class TestCommand {
   }
 
   private static boolean binary(String op) {
-    return List.of("=", "==", "!=", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot")
+    return List.of("=", "==", "!=", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef")
         .contains(op);
   }
 
-  private static boolean compare(String a, String op, String b) {
+  private boolean compare(String a, String op, String b) {
     return switch (op) {
       case "=", "==" -> a.equals(b);
       case "!=" -> !a.equals(b);
@@ -88,8 +88,15 @@ final class TestCommand {
       case "-le" -> number(a) <= number(b);
       case "-gt" -> number(a) > number(b);
       case "-ge" -> number(a) >= number(b);
+      case "-ef" -> isOne(a, b);
       default -> false;
     };
+  }
+
+  private boolean isOne(String a, String b) {
+    Fs fs = call.host().fs();
+    Fs.Inode inode = fs.at(call.path(a), true).orElse(null);
+    return inode != null && inode == fs.at(call.path(b), true).orElse(null);
   }
 
   private static long number(String text) {
