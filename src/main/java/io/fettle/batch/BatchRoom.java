@@ -9,6 +9,7 @@ import io.fettle.cmdb.facet.Facet;
 import io.fettle.identity.Tokens;
 import io.fettle.library.Library;
 import io.fettle.monitoring.Maintenance;
+import io.fettle.monitoring.Monitoring;
 import io.fettle.reach.Reach;
 import io.fettle.remediation.Remediation;
 import io.fettle.remediation.action.Action;
@@ -107,8 +108,14 @@ class BatchRoom {
 
   @Bean
   JobDesk jobDesk(
-      Desk desk, Engine engine, Tokens tokens, Library library, Filling filling, Dangers dangers) {
-    return new JobDesk(desk, engine, dangers, tokens, new Scripts(library), filling);
+      Desk desk,
+      Engine engine,
+      Tokens tokens,
+      Library library,
+      Filling filling,
+      Dangers dangers,
+      Monitoring monitoring) {
+    return new JobDesk(desk, engine, dangers, tokens, new Scripts(library), filling, monitoring);
   }
 
   @Bean

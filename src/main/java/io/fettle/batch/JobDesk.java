@@ -7,6 +7,7 @@ import io.fettle.kernel.Problem;
 import io.fettle.kernel.RemoteText;
 import io.fettle.kernel.Role;
 import io.fettle.kernel.Viewer;
+import io.fettle.monitoring.Monitoring;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,9 +31,17 @@ final class JobDesk {
   private final Wishes wishes;
   private final Scripts scripts;
   private final Filling filling;
+  private final Monitoring monitoring;
 
   JobDesk(
-      Desk desk, Engine engine, Dangers dangers, Tokens tokens, Scripts scripts, Filling filling) {
+      Desk desk,
+      Engine engine,
+      Dangers dangers,
+      Tokens tokens,
+      Scripts scripts,
+      Filling filling,
+      Monitoring monitoring) {
+    this.monitoring = monitoring;
     this.tokens = tokens;
     this.scripts = scripts;
     this.filling = filling;
@@ -93,6 +102,7 @@ final class JobDesk {
   }
 
   Job start(Wish wanted, Viewer viewer) {
+    monitoring.giveWay();
     Wish wish = scripts.taken(wanted);
     wishes.check(wish, true);
     Filling.Filled filled = filling.fill(wish, targets(wish, viewer));

@@ -22,6 +22,12 @@ public interface Monitoring {
    */
   void lookAgainSoon(AssetId machine, String check);
 
+  /**
+   * Somebody begins something on many machines and waits for the first answer: for the next two
+   * seconds no scheduled visit is begun, at most once in ten.
+   */
+  default void giveWay() {}
+
   /** The checks there are. */
   List<CheckInfo> checks();
 

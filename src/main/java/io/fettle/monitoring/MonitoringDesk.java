@@ -20,6 +20,7 @@ class MonitoringDesk implements Monitoring {
   private final Outflow outflow;
   private final Collector collector;
   private final Register register;
+  private final Precedence precedence;
   private final Clock clock;
 
   MonitoringDesk(
@@ -29,6 +30,7 @@ class MonitoringDesk implements Monitoring {
       Outflow outflow,
       Collector collector,
       Register register,
+      Precedence precedence,
       Clock clock) {
     this.checks = checks;
     this.schedule = schedule;
@@ -36,6 +38,7 @@ class MonitoringDesk implements Monitoring {
     this.outflow = outflow;
     this.collector = collector;
     this.register = register;
+    this.precedence = precedence;
     this.clock = clock;
   }
 
@@ -57,6 +60,11 @@ class MonitoringDesk implements Monitoring {
         .ifPresent(known ->
             schedule.soon(
                 machine, known, clock.millis() + known.info().retryInterval().toMillis()));
+  }
+
+  @Override
+  public void giveWay() {
+    precedence.ask();
   }
 
   @Override

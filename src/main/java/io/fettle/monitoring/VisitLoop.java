@@ -34,6 +34,7 @@ class VisitLoop implements SmartLifecycle {
   private final Visits visits;
   private final Outflow outflow;
   private final DataChecks checkFiles;
+  private final Precedence precedence;
   private final MonitoringSettings settings;
   private final Clock clock;
   private final boolean enabled;
@@ -50,6 +51,7 @@ class VisitLoop implements SmartLifecycle {
       Visits visits,
       Outflow outflow,
       DataChecks checkFiles,
+      Precedence precedence,
       MonitoringSettings settings,
       Clock clock,
       MeterRegistry meters,
@@ -60,6 +62,7 @@ class VisitLoop implements SmartLifecycle {
     this.visits = visits;
     this.outflow = outflow;
     this.checkFiles = checkFiles;
+    this.precedence = precedence;
     this.settings = settings;
     this.clock = clock;
     this.enabled = enabled;
@@ -128,11 +131,20 @@ class VisitLoop implements SmartLifecycle {
   /** Starts the visits that are due, as far as there is room; then waits a little. */
   private void startDue() {
     try {
-      while (running && !collector.isOverruled() && !outflow.isStuck() && startOne()) {}
+      precedence.await();
+      while (running
+          && !isHeldBack()
+          && !collector.isOverruled()
+          && !outflow.isStuck()
+          && startOne()) {}
       schedule.await(clock.millis(), IDLE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private boolean isHeldBack() {
+    return !precedence.left().isZero();
   }
 
   /** False when nothing is due or there was no room for long. */

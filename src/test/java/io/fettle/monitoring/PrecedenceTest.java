@@ -1,0 +1,29 @@
+package io.fettle.monitoring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** Visits stand back for a moment, and never for long. */
+class PrecedenceTest {
+  private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5_000_000_000L);
+  private final Precedence precedence = new Precedence(now::get);
+
+  @Test
+  void nobodyAskedNobodyWaits() {
+    assertThat(precedence.left()).isZero();
+  }
+
+  @Test
+  void whoeverAsksAllTheTimeStopsNoVisits() {
+    int held = 0;
+    for (int tenth = 0; tenth < 600; tenth++) {
+      precedence.ask();
+      if (!precedence.left().isZero()) held++;
+      now.addAndGet(Duration.ofMillis(100).toNanos());
+    }
+    assertThat(held).as("tenths of a second of a minute").isEqualTo(120);
+  }
+}
