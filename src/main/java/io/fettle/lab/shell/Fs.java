@@ -209,8 +209,7 @@ public final class Fs {
       String part = ahead.pop();
       String next = part.equals("..") ? parent(at) : at.equals("/") ? "/" + part : at + "/" + part;
       Inode inode = inodes.get(next);
-      boolean through = inode != null && inode.kind == Kind.LINK && (follow || !ahead.isEmpty());
-      if (!through) {
+      if (inode == null || inode.kind != Kind.LINK || (!follow && ahead.isEmpty())) {
         at = next;
         continue;
       }
