@@ -58,6 +58,7 @@ class BackupRoom {
     void once() {
       if (!backups.possible()) return;
       Path folder = backups.folder();
+      backups.adopt();
       try {
         due(clock.instant())
             .ifPresent(kind -> {

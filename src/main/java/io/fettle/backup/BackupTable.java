@@ -2,8 +2,12 @@ package io.fettle.backup;
 
 import io.fettle.kernel.Actor;
 import io.fettle.kernel.Label;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -61,6 +65,31 @@ class BackupTable {
   /** The newest of this kind in a folder, of those that went well or of all. */
   Optional<Run> last(Work.Kind kind, boolean onlyGood, String folder) {
     return runs(kind, onlyGood, folder).stream().findFirst();
+  }
+
+  /** Whether this backup is on the record. */
+  boolean knows(String backup) {
+    return jdbc.sql(
+            "select exists (select from backup.run where kind = 'BACKUP' and backup = :backup)")
+        .param("backup", backup)
+        .query(Boolean.class)
+        .single();
+  }
+
+  /** Whether a backup ever went to this folder, asked of a database that may be an older one's. */
+  static boolean wasUsed(Connection database, Path folder) throws SQLException {
+    try (Statement statement = database.createStatement();
+        ResultSet there = statement.executeQuery("select to_regclass('backup.run')")) {
+      if (!there.next() || there.getString(1) == null) return false;
+    }
+    try (PreparedStatement statement =
+        database.prepareStatement(
+            "select exists (select from backup.run where kind = 'BACKUP' and ok and folder = ?)")) {
+      statement.setString(1, folder.toString());
+      try (ResultSet answer = statement.executeQuery()) {
+        return answer.next() && answer.getBoolean(1);
+      }
+    }
   }
 
   /** The newest backup in this folder that was proven. */

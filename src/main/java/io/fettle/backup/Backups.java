@@ -236,6 +236,24 @@ class Backups implements DisposableBean {
     });
   }
 
+  /** The backup that this version took before it changed the data is a backup like any other. */
+  void adopt() {
+    try {
+      Optional<String> id = UpgradeBackup.last(home).filter(last -> !runs.knows(last));
+      if (id.isEmpty()) return;
+      Path folder = folder();
+      Optional<Head> saved =
+          list(folder).heads().stream().filter(head -> head.id().equals(id.get())).findFirst();
+      if (saved.isEmpty()) return;
+      Head head = saved.get();
+      Work begun =
+          Work.begun(numbers.incrementAndGet(), Work.Kind.BACKUP, folder.toString(), head.at());
+      record(begun.took(head, head.at()), Actor.system("upgrade"));
+    } catch (IOException | BackupRefused e) {
+      LOG.warn("the backup before the upgrade is not on the record: {}", e.toString());
+    }
+  }
+
   private Manifest take(Path folder) throws IOException, SQLException {
     Taking.Database database = database();
     if (!folder.startsWith(home)

@@ -1,13 +1,16 @@
 package io.fettle.backup;
 
 import io.fettle.backup.Manifest.Head;
+import io.fettle.kernel.Label;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,12 +21,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * Brings one backup to one target. First the pieces that are not there, then the manifest, in one
- * step; what is there is never changed, so a copy that ends half-way harms no earlier one. What is
- * kept there is decided by what lies there: an emptied folder here deletes nothing there.
+ * Brings one backup to one target, and then the earlier ones that were missed. First the pieces
+ * that are not there, then the manifest, in one step; what is there is never changed, so a copy
+ * that ends half-way harms no earlier one. What is kept there is decided by what lies there: an
+ * emptied folder here deletes nothing there.
  */
 final class TargetCopy {
   private static final Pattern LISTED =
@@ -70,8 +75,9 @@ final class TargetCopy {
    * @param sent bytes of pieces that were not there
    * @param kept backups that are there now
    * @param renewed pieces that lay there damaged and were written anew
+   * @param without why an earlier backup could not be brought after it; empty words when none lacks
    */
-  record Done(long sent, int kept, int renewed) {}
+  record Done(long sent, int kept, int renewed, Label without) {}
 
   /**
    * Brings it there and removes what is too old there.
@@ -83,17 +89,61 @@ final class TargetCopy {
     Map<String, Long> there = listed();
     notTheSource();
     List<Head> heads = heads(there, seen);
-    Manifest manifest = new Shelf(source).read(head, key);
-    retire(there, heads, proven, manifest.chunks());
-    long sent = send(manifest, there);
-    if (!there.containsKey(file(head))) {
-      Path file = source.resolve(file(head));
-      rsync.write(List.of("-t", file.toString(), rsync.there(MANIFESTS)));
-      Files.createDirectories(work.resolve(MANIFESTS));
-      Files.copy(file, work.resolve(file(head)), StandardCopyOption.REPLACE_EXISTING);
-    }
+    retire(there, heads, proven, new Shelf(source).read(head, key).chunks());
+    long sent = carry(head, there);
     int renewed = renew(there, turn(head));
-    return new Done(sent, retire(there, new Shelf(work).heads(), proven, Set.of()), renewed);
+    Label without = Label.same("");
+    for (Head earlier : missed(head, proven)) {
+      try {
+        sent += carry(earlier, there);
+      } catch (Behind e) {
+        without = e.why();
+        break;
+      } catch (BackupRefused e) {
+        without = e.why();
+      } catch (NoSuchFileException e) {
+        without = lacks(e);
+      }
+    }
+    int kept = retire(there, new Shelf(work).heads(), proven, Set.of());
+    return new Done(sent, kept, renewed, without);
+  }
+
+  /** What is said of a backup of which a piece is gone here. */
+  static Label lacks(NoSuchFileException e) {
+    return new Label("这里的备份缺少文件 " + e.getFile(), "the backup here lacks " + e.getFile());
+  }
+
+  /** Earlier ones that lie here and have a place there, newest first: it was out of reach then. */
+  private List<Head> missed(Head head, String proven) {
+    List<Head> there = new Shelf(work).heads();
+    Set<String> known = there.stream().map(Head::id).collect(Collectors.toSet());
+    List<Head> all = new ArrayList<>(there);
+    for (Head here : new Shelf(source).stock().heads())
+      if (here.id().compareTo(head.id()) < 0
+          && !known.contains(here.id())
+          && here.key().equals(key.id())
+          && installation.another(List.of(here)).isEmpty()) all.add(here);
+    all.sort(Comparator.comparing(Head::id).reversed());
+    return Shelf.kept(all, target.keep(), proven).stream()
+        .filter(kept -> !known.contains(kept.id()))
+        .toList();
+  }
+
+  /**
+   * Pieces first, then what names them.
+   *
+   * @return bytes of pieces that were not there
+   */
+  private long carry(Head head, Map<String, Long> there) throws IOException, Behind {
+    long sent = send(new Shelf(source).read(head, key), there);
+    if (there.containsKey(file(head))) return sent;
+    Path file = source.resolve(file(head));
+    rsync.write(List.of("-t", file.toString(), rsync.there(MANIFESTS)));
+    Files.createDirectories(work.resolve(MANIFESTS));
+    Files.copy(file, work.resolve(file(head)), StandardCopyOption.REPLACE_EXISTING);
+    there.put(file(head), Files.size(file));
+    return sent;
   }
 
   /**
@@ -199,15 +249,18 @@ final class TargetCopy {
 
   private long send(Manifest manifest, Map<String, Long> there) throws IOException, Behind {
     List<String> missing = new ArrayList<>();
+    Map<String, Long> sizes = new HashMap<>();
     long bytes = 0;
     for (String chunk : new TreeSet<>(manifest.chunks())) {
       long size = Files.size(source.resolve(file(chunk)));
       if (size == there.getOrDefault(file(chunk), -1L)) continue;
       missing.add(file(chunk));
+      sizes.put(file(chunk), size);
       bytes += size;
     }
     if (missing.isEmpty()) return 0;
     rsync.write(List.of("-tW", "--files-from=" + list(missing), source + "/", rsync.there("")));
+    there.putAll(sizes);
     return bytes;
   }
 

@@ -101,7 +101,8 @@ final class TargetHealth implements HealthPart {
             + "送达），共 "
             + state.kept()
             + " 个"
-            + (state.renewed() == 0 ? "" : "；发现并重写了 " + state.renewed() + " 个损坏的文件：请检查那里的磁盘"),
+            + (state.renewed() == 0 ? "" : "；发现并重写了 " + state.renewed() + " 个损坏的文件：请检查那里的磁盘")
+            + (state.why().zh().isEmpty() ? "" : "；更早的备份未能送达：" + state.why().zh()),
         target.url()
             + " has the newest backup (brought "
             + TimeWords.ago(done, now, Locale.ENGLISH)
@@ -112,6 +113,9 @@ final class TargetHealth implements HealthPart {
                 ? ""
                 : "; "
                     + state.renewed()
-                    + " pieces were found damaged there and written anew: look at its disk"));
+                    + " pieces were found damaged there and written anew: look at its disk")
+            + (state.why().en().isEmpty()
+                ? ""
+                : "; an earlier one could not be brought: " + state.why().en()));
   }
 }

@@ -27,7 +27,8 @@ class TargetTable {
    * @param behindSince since when the newest here is not there; null while it is
    * @param failures in a row
    * @param renewed pieces that were found damaged there so far and were written anew
-   * @param why what went wrong last; empty words when it went well
+   * @param why what went wrong last, with an earlier backup if the newest is there; empty words
+   *     when it went well
    */
   record State(
       String name,
@@ -88,7 +89,7 @@ class TargetTable {
             """
             update backup.target
             set backup = :backup, done_at = :at, behind_since = null, failures = 0, next_at = :at,
-                sent = :sent, kept = :kept, renewed = renewed + :renewed, why_zh = '', why_en = ''
+                sent = :sent, kept = :kept, renewed = renewed + :renewed, why_zh = :zh, why_en = :en
             where name = :name and url = :url
             """)
         .param("name", target.name())
@@ -98,6 +99,8 @@ class TargetTable {
         .param("sent", done.sent())
         .param("kept", done.kept())
         .param("renewed", done.renewed())
+        .param("zh", done.without().zh())
+        .param("en", done.without().en())
         .update();
   }
 

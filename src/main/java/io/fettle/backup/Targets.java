@@ -108,21 +108,19 @@ final class Targets implements DisposableBean {
           copy.bring(new Shelf(places.source()).choose(id), proven, state.backup() != null);
       table.done(target, id, done, clock.instant());
       LOG.info(
-          "backup target={} has backup={} sent={} kept={} renewed={}",
+          "backup target={} has backup={} sent={} kept={} renewed={} without={}",
           target.name(),
           id,
           done.sent(),
           done.kept(),
-          done.renewed());
+          done.renewed(),
+          done.without().en());
     } catch (Behind e) {
       failed(target, e.why(), state);
     } catch (BackupRefused e) {
       failed(target, e.why(), state);
     } catch (NoSuchFileException e) {
-      failed(
-          target,
-          new Label("这里的备份缺少文件 " + e.getFile(), "the backup here lacks " + e.getFile()),
-          state);
+      failed(target, TargetCopy.lacks(e), state);
     } catch (IOException | RuntimeException e) {
       LOG.warn("backup target={} failed", target.name(), e);
       failed(target, Label.same(e.toString()), state);

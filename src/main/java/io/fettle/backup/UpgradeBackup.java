@@ -8,6 +8,8 @@ import io.fettle.platform.postgres.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
@@ -32,13 +34,15 @@ public final class UpgradeBackup {
       Environment environment, @Nullable EmbeddedPostgres own, Consumer<String> progress) {
     Path home = Path.of(environment.getProperty("fettle.home", "data")).toAbsolutePath();
     try {
-      Taking.Database database = own == null ? outside(environment) : Taking.Database.own(own);
+      Optional<OutsideServer> other = OutsideServer.of(environment);
+      Taking.Database database = own == null ? outside(other) : Taking.Database.own(own);
       BackupSettings settings =
           Binder.get(environment).bindOrCreate("fettle.backup", BackupSettings.class);
       Path folder = Backups.folder(home, settings);
       String step = environment.getProperty(BeforeUpgrade.STEP, "") + " " + folder;
       Optional<String> before = before(home, folder, step);
       if (before.isPresent()) return before.get() + " in " + folder;
+      if (!folder.startsWith(home) && wasUsed(own, other, folder)) Shelf.requireStill(folder);
       Shelf.make(folder);
       List<Path> spared = own == null ? List.of(folder) : List.of(folder, own.folder());
       HomeFiles files = new HomeFiles(home, Configuration.of(environment), spared);
@@ -57,16 +61,38 @@ public final class UpgradeBackup {
 
   /** The one that an earlier try of the same step took of the same data. */
   private static Optional<String> before(Path home, Path folder, String step) throws IOException {
-    Path file = home.resolve(SAVED);
-    if (step.startsWith(" ") || !Files.isReadable(file)) return Optional.empty();
-    List<String> lines = Files.readAllLines(file);
-    if (lines.size() < 2 || !lines.getFirst().equals(step)) return Optional.empty();
+    List<String> lines = saved(home);
+    if (step.startsWith(" ") || lines.isEmpty() || !lines.getFirst().equals(step))
+      return Optional.empty();
     return new Shelf(folder)
         .heads().stream().map(Head::id).filter(lines.get(1)::equals).findFirst();
   }
 
-  private static Taking.Database outside(Environment environment) {
-    return OutsideServer.of(environment)
+  /** Id of the last one that was taken from here. */
+  static Optional<String> last(Path home) throws IOException {
+    return saved(home).stream().skip(1).findFirst();
+  }
+
+  private static List<String> saved(Path home) throws IOException {
+    Path file = home.resolve(SAVED);
+    if (!Files.isReadable(file)) return List.of();
+    List<String> lines = Files.readAllLines(file);
+    return lines.size() < 2 ? List.of() : lines;
+  }
+
+  private static boolean wasUsed(
+      @Nullable EmbeddedPostgres own, Optional<OutsideServer> other, Path folder)
+      throws SQLException {
+    try (Connection database =
+        own == null
+            ? other.orElseThrow().open()
+            : DriverManager.getConnection(own.url(), own.user(), own.password())) {
+      return BackupTable.wasUsed(database, folder);
+    }
+  }
+
+  private static Taking.Database outside(Optional<OutsideServer> server) {
+    return server
         .map(Taking.Database::outside)
         .orElseThrow(() ->
             new BackupRefused(

@@ -488,6 +488,30 @@ class TakenAndRestoredTest {
   }
 
   @Test
+  void anUpgradeDoesNotSaveBeneathAPlaceThatIsNotMounted() throws Exception {
+    Path mounted = folder.resolve("mounted");
+    MockEnvironment settings = new MockEnvironment();
+    settings.setProperty("fettle.home", home.toString());
+    settings.setProperty("fettle.backup.folder", mounted.toString());
+    UpgradeBackup.take(settings, postgres, _ -> {});
+    FileSystemUtils.deleteRecursively(mounted);
+    sql(
+        "insert into backup.run (kind, folder, backup, actor, began_at, ended_at, ok, files, bytes,"
+            + " stored, compared_rows, why_zh, why_en) values ('BACKUP', '"
+            + mounted
+            + "', 'b', 'system:test', now(), now(), true, 1, 1, 1, 0, '', '')");
+
+    assertThatThrownBy(() -> UpgradeBackup.take(settings, postgres, _ -> {}))
+        .isInstanceOf(StartRefused.class)
+        .hasMessageContaining("is it mounted?");
+    assertThat(mounted).doesNotExist();
+
+    Files.createFile(Files.createDirectory(mounted).resolve("fettle-backups"));
+    UpgradeBackup.take(settings, postgres, _ -> {});
+    assertThat(new Shelf(mounted).heads()).hasSize(1);
+  }
+
+  @Test
   void aFileInTheFoldersPlaceIsCalledAFile() throws IOException {
     Path file = Files.writeString(folder.resolve("a-file"), "x");
     MockEnvironment settings = new MockEnvironment();

@@ -8,11 +8,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.FileSystemUtils;
+import tools.jackson.databind.JsonNode;
 
 /** A newer Fettle with new migrations starts on the data of an older one. */
 class UpgradeTest {
@@ -44,6 +46,14 @@ class UpgradeTest {
         .asString();
   }
 
+  private static boolean isAudited(WholeProcess server, String object) {
+    try {
+      return server.get("/api/v1/audit?object=" + object).toString().contains("system:upgrade");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   @Test
   void oneThatFailsLeavesABackupAndTheOlderRunsOn() throws Exception {
     String newer =
@@ -68,7 +78,13 @@ class UpgradeTest {
       server.classes("");
       server.start();
       assertThat(server.get("/api/v1/tokens").toString()).contains("accepted-before");
-      assertThat(server.get("/api/v1/backups").path("items").size()).isEqualTo(1);
+      JsonNode saved = server.get("/api/v1/backups").path("items");
+      assertThat(saved.size()).isEqualTo(1);
+      String object = "backup:" + saved.path(0).path("id").asString();
+      WholeProcess.await(
+          "the backup of the upgrade on the record",
+          Duration.ofSeconds(90),
+          () -> isAudited(server, object));
     }
   }
 }

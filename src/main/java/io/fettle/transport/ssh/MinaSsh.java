@@ -7,9 +7,12 @@ import io.fettle.transport.ssh.RootShell.Ended;
 import io.fettle.transport.ssh.SshOutcome.Kind;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.auth.UserAuthFactory;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.io.nio2.Nio2ServiceFactoryFactory;
@@ -48,6 +51,9 @@ class MinaSsh implements Ssh, DisposableBean {
   private static SshClient client() {
     SshClient client = SshClient.setUpDefaultClient();
     Algorithms.set(client);
+    List<UserAuthFactory> logins = new ArrayList<>(SshClient.DEFAULT_USER_AUTH_FACTORIES);
+    logins.replaceAll(f -> f.getName().equals("publickey") ? new SignedAtOnce.Factory() : f);
+    client.setUserAuthFactories(logins);
     client.setIoServiceFactoryFactory(
         new Nio2ServiceFactoryFactory(
             () -> new NoCloseExecutor(Executors.newVirtualThreadPerTaskExecutor())));

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.util.unit.DataSize;
 
 /** Against a real OpenSSH server. */
@@ -247,6 +248,25 @@ class SshTest {
                   .out())
           .isEqualTo("outsider\n");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ed25519", "ecdsa -b 256", "ecdsa -b 384", "ecdsa -b 521", "rsa -b 2048"})
+  void onlyAKeyOfSeveralAlgorithmsIsAskedAboutBeforeItSigns(String type) {
+    String user = "by-" + type.replace(" -b ", "");
+    String keys = "/home/" + user + "/.ssh/authorized_keys";
+    sshd.user(user, "Pw-4711");
+    sshd.sh("rm -f /root/t*; ssh-keygen -q -t " + type + " -N '' -f /root/t");
+    sshd.sh("cat /root/t.pub >" + keys);
+    var target = new SshTarget(sshd.endpoint(), user, sshd.sh("cat /root/t").toCharArray(), null);
+
+    assertThat(ran(ssh.run(target, plain("id -un"))).out()).isEqualTo(user + "\n");
+
+    assertThat(sshd.log()).contains("Accepted publickey for " + user);
+    assertThat(sshd.log().lines().anyMatch(l -> l.startsWith("Postponed") && l.contains(user)))
+        .isEqualTo(type.startsWith("rsa"));
+    sshd.sh(": >" + keys);
+    assertThat(failed(ssh.run(target, plain("id -un"))).kind()).isEqualTo(Kind.AUTH_REFUSED);
   }
 
   @Test
