@@ -62,7 +62,14 @@ class BackupHealth implements HealthPart {
             runs.last(Work.Kind.VERIFICATION, false, folder));
     State state =
         new Judge(schedule.settings(), schedule.started(), folder, clock.instant()).of(seen);
-    return state.ok() ? gone(seen, folder).orElse(state) : state;
+    return state.ok() ? gone(seen, folder).orElseGet(() -> elsewhere(state)) : state;
+  }
+
+  private State elsewhere(State fine) {
+    if (!schedule.settings().places().isEmpty()) return fine;
+    return State.wanting(
+        fine.why().zh() + "。备份都在这台机器上，机器丢失则备份丢失：请设置 backup.targets",
+        fine.why().en() + ". All of it is on this machine and lost with it: set backup.targets");
   }
 
   /** What the record says and the folder does not: after a restore, or when it is not mounted. */

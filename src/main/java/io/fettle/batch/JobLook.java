@@ -40,15 +40,14 @@ public final class JobLook {
       difference = List.copyOf(difference);
     }
 
-    /** A machine that said a few words of its own: one line beside the others. */
+    /** A machine that said a few words of its own, or was done something to: one line. */
     public boolean isBrief() {
       return fold.machines() == 1
           && fold.verdict() == Verdict.OK
-          && fold.why() == null
           && !fold.cut()
           && difference.isEmpty()
           && !text.isEmpty()
-          && text.lines().count() <= BRIEF;
+          && (fold.why() != null || text.lines().count() <= BRIEF);
     }
   }
 

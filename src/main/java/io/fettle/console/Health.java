@@ -37,8 +37,12 @@ public class Health {
     this.clock = clock;
   }
 
-  /** One part as it was seen. */
-  public record Part(String name, boolean ok, Label why) {}
+  /** One part as it was seen; of {@code wanting} see {@link HealthPart.State}. */
+  public record Part(String name, boolean ok, boolean wanting, Label why) {
+    static Part bad(String name, String zh, String en) {
+      return new Part(name, false, false, new Label(zh, en));
+    }
+  }
 
   record Seen(Instant at, List<Part> parts) {}
 
@@ -79,10 +83,10 @@ public class Health {
     try {
       return part.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      return new Part(name, false, new Label("没有及时应答", "It does not answer in time"));
+      return Part.bad(name, "没有及时应答", "It does not answer in time");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new Part(name, false, new Label("被中断", "Interrupted"));
+      return Part.bad(name, "被中断", "Interrupted");
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
     }
@@ -91,11 +95,10 @@ public class Health {
   private static Part ask(HealthPart part) {
     try {
       HealthPart.State state = part.check();
-      return new Part(part.name(), state.ok(), state.why());
+      return new Part(part.name(), state.ok(), state.wanting(), state.why());
     } catch (RuntimeException e) {
       LOG.warn("health part={} cannot say: {}", part.name(), e.toString());
-      return new Part(
-          part.name(), false, new Label("检查自身时出错，见日志", "Its own check failed; see the log"));
+      return Part.bad(part.name(), "检查自身时出错，见日志", "Its own check failed; see the log");
     }
   }
 }

@@ -72,8 +72,13 @@ class StatusApi {
   /** Tickets that are not resolved. */
   record Open(int open) {}
 
-  /** One part of Fettle; {@code why} in the reader's language. */
-  record Part(boolean ok, String why) {}
+  /**
+   * One part of Fettle.
+   *
+   * @param wanting it works, and what it lacks is for people to set up
+   * @param why in the reader's language
+   */
+  record Part(boolean ok, boolean wanting, String why) {}
 
   /**
    * @param lab true for a simulated fleet
@@ -144,7 +149,7 @@ class StatusApi {
   private Map<String, Part> parts(Locale locale) {
     Map<String, Part> parts = new LinkedHashMap<>();
     for (Health.Part part : health.seen().parts())
-      parts.put(part.name(), new Part(part.ok(), part.why().in(locale)));
+      parts.put(part.name(), new Part(part.ok(), part.wanting(), part.why().in(locale)));
     return parts;
   }
 

@@ -68,8 +68,9 @@ class CopyHealth {
 
   static HealthPart.State judge(List<Mirror> mirrors, Instant now) {
     if (mirrors.isEmpty())
-      return HealthPart.State.fine(
-          "没有镜像：这台机器丢失，脚本库就丢失", "no mirror is set up: the library is lost with this machine");
+      return HealthPart.State.wanting(
+          "没有镜像：这台机器丢失，脚本库就丢失（./fettle mirror put）",
+          "no mirror is set up: the library is lost with this machine (./fettle mirror put)");
     List<Mirror> late = mirrors.stream().filter(m -> late(m, now)).toList();
     if (late.isEmpty())
       return HealthPart.State.fine(

@@ -19,8 +19,20 @@ public interface HealthPart {
     return Map.of("", check());
   }
 
-  /** How a part is, and why in words (also when it is fine: what was looked at). */
-  record State(boolean ok, Label why) {
+  /**
+   * How a part is, and why in words (also when it is fine: what was looked at).
+   *
+   * @param wanting it works, and what it lacks is for people to set up; no fault
+   */
+  record State(boolean ok, boolean wanting, Label why) {
+    public State(boolean ok, Label why) {
+      this(ok, false, why);
+    }
+
+    public static State wanting(String zh, String en) {
+      return new State(true, true, new Label(zh, en));
+    }
+
     public static State fine(String zh, String en) {
       return new State(true, new Label(zh, en));
     }

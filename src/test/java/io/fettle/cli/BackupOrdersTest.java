@@ -66,6 +66,9 @@ class BackupOrdersTest {
           .isGreaterThan(10);
       exports(clone, here, key, master);
       assertThat(first.get("/api/v1/status").at("/health/backup/ok").asBoolean()).isTrue();
+      assertThat(first.get("/api/v1/status").at("/health/backup/wanting").asBoolean())
+          .as("there is no place for copies")
+          .isTrue();
 
       keepsTheNewestAndTheProven(clone, here);
 
