@@ -62,6 +62,9 @@ class UpgradeTest {
     try (WholeProcess server = new WholeProcess(folder.resolve("home"), Map.of())) {
       server.start();
       assertThat(token(server)).isNotBlank();
+      JsonNode backup = server.get("/api/v1/status").at("/health/backup");
+      assertThat(backup.path("ok").asBoolean()).isTrue();
+      assertThat(backup.path("wanting").asBoolean()).as("no place for copies is named").isTrue();
       server.close();
 
       server.classes(newer);
