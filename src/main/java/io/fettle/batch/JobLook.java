@@ -49,6 +49,11 @@ public final class JobLook {
           && !text.isEmpty()
           && (fold.why() != null || text.lines().count() <= BRIEF);
     }
+
+    /** What went to and fro where a sentence says how it ended well: opened on demand. */
+    public boolean isTranscript() {
+      return fold.verdict() == Verdict.OK && fold.why() != null && text.lines().count() > BRIEF;
+    }
   }
 
   /** A stretch of the bar that says how machines ended. */
