@@ -53,6 +53,7 @@ final class JobDesk {
   }
 
   Jobs.Preview preview(Wish wanted, Viewer viewer) {
+    monitoring.giveWay();
     Wish wish = scripts.taken(wanted);
     wishes.check(wish, false);
     Filling.Filled filled = filling.fill(wish, targets(wish, viewer));

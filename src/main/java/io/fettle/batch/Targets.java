@@ -17,11 +17,9 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.StringJoiner;
 
 /** From a query to the explicit list: who takes part, in which order, and who is left out. */
 final class Targets {
@@ -185,9 +183,11 @@ final class Targets {
   }
 
   static String rack(MachineCard card) {
-    return Stream.of(card.site(), card.room(), card.rack())
-        .filter(Objects::nonNull)
-        .collect(Collectors.joining(" / "));
+    StringJoiner rack = new StringJoiner(" / ");
+    if (card.site() != null) rack.add(card.site());
+    if (card.room() != null) rack.add(card.room());
+    if (card.rack() != null) rack.add(card.rack());
+    return rack.toString();
   }
 
   static String orEmpty(@org.jspecify.annotations.Nullable String text) {

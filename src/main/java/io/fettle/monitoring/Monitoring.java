@@ -23,8 +23,8 @@ public interface Monitoring {
   void lookAgainSoon(AssetId machine, String check);
 
   /**
-   * Somebody begins something on many machines and waits for the first answer: for the next two
-   * seconds no scheduled visit is begun, at most once in ten.
+   * Somebody begins something on many machines, or looks what it would be, and waits for the first
+   * answer: for the next two seconds no scheduled visit is begun, for a fifth of the time at most.
    */
   default void giveWay() {}
 

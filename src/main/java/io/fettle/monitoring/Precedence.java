@@ -7,17 +7,26 @@ import java.util.function.LongSupplier;
 import org.springframework.stereotype.Component;
 
 /**
- * Somebody waits for an answer: for a moment no scheduled visit is begun. Bounded, so that whoever
- * asks all the time makes visits a little late and never stops them.
+ * Somebody waits for an answer: for a moment no scheduled visit is begun. Bounded to a fifth of the
+ * time, so that whoever asks all the time makes visits a little late and never stops them.
  */
 @Component
 class Precedence {
   static final Duration MOMENT = Duration.ofSeconds(2);
-  private static final Duration APART = Duration.ofSeconds(10);
+
+  /** What may be taken at once: two moments, for a look before and the start after it. */
+  private static final long MOST = 2 * MOMENT.toNanos();
+
+  /** Less is of no use to who waits. */
+  private static final long LEAST = MOMENT.toNanos() / 2;
+
+  private static final int SHARE = 5;
 
   private final LongSupplier nanos;
   private final ReentrantLock lock = new ReentrantLock();
-  private long begun;
+  private long granted = MOST;
+  private long seen;
+  private long until;
 
   Precedence() {
     this(System::nanoTime);
@@ -25,15 +34,22 @@ class Precedence {
 
   Precedence(LongSupplier nanos) {
     this.nanos = nanos;
-    this.begun = nanos.getAsLong() - APART.toNanos();
+    this.seen = nanos.getAsLong();
+    this.until = seen;
   }
 
-  /** From now on, unless it was asked for within the last seconds. */
+  /** For a moment from now on, or as much of it as may be taken yet. */
   void ask() {
     lock.lock();
     try {
       long now = nanos.getAsLong();
-      if (now - begun >= APART.toNanos()) begun = now;
+      granted = Math.min(MOST, granted + (now - seen) / SHARE);
+      seen = now;
+      if (granted < LEAST) return;
+      long left = Math.max(0, until - now);
+      long more = Math.min(MOMENT.toNanos() - left, granted);
+      granted -= more;
+      until = now + left + more;
     } finally {
       lock.unlock();
     }
@@ -43,7 +59,7 @@ class Precedence {
   Duration left() {
     lock.lock();
     try {
-      long left = MOMENT.toNanos() - (nanos.getAsLong() - begun);
+      long left = until - nanos.getAsLong();
       return left > 0 ? Duration.ofNanos(left) : Duration.ZERO;
     } finally {
       lock.unlock();
