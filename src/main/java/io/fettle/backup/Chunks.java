@@ -42,11 +42,13 @@ final class Chunks implements AutoCloseable {
    */
   private static final Pattern PIECE = Pattern.compile("[0-9a-f]{2}/\\.?[0-9a-f]{64}(\\.[\\w.]+)?");
 
+  /** Number of what is on its way, in this process: a backup and a copy may store one piece. */
+  private static final AtomicLong UNFINISHED = new AtomicLong();
+
   private final Path folder;
   private final BackupKey key;
   private final Queue<Press> presses = new ConcurrentLinkedQueue<>();
   private final AtomicLong stored = new AtomicLong();
-  private final AtomicLong unfinished = new AtomicLong();
   private volatile @Nullable FileStore shared;
 
   /** What one thread at a time presses with. */
@@ -76,12 +78,27 @@ final class Chunks implements AutoCloseable {
     FileStore disk = shared;
     if (disk != null && disk.getUsableSpace() < LEFT) throw noRoom(disk.getUsableSpace());
     byte[] sealed = key.seal(packed(buffer, length), name.getBytes(StandardCharsets.US_ASCII));
-    Files.createDirectories(file.getParent());
-    Path fresh = file.resolveSibling(name + "." + unfinished.incrementAndGet() + ".new");
-    Files.write(fresh, sealed);
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    store(name, sealed);
     stored.addAndGet(sealed.length);
     return name;
+  }
+
+  private void store(String name, byte[] sealed) throws IOException {
+    Path file = file(name);
+    Files.createDirectories(file.getParent());
+    Path fresh = file.resolveSibling(name + "." + UNFINISHED.incrementAndGet() + ".new");
+    Files.write(fresh, sealed);
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /**
+   * Stores a piece that comes from a copy; false when it is not whole, and then nothing is stored.
+   */
+  boolean takeBack(String name, Path from) throws IOException {
+    byte[] sealed = Files.readAllBytes(from);
+    if (!opens(name, sealed)) return false;
+    store(name, sealed);
+    return true;
   }
 
   /** Bytes that may still be written. */
@@ -129,7 +146,10 @@ final class Chunks implements AutoCloseable {
 
   /** False for one that was changed. */
   boolean isWhole(String name) throws IOException {
-    byte[] sealed = Files.readAllBytes(file(name));
+    return opens(name, Files.readAllBytes(file(name)));
+  }
+
+  private boolean opens(String name, byte[] sealed) {
     return key.open(sealed, name.getBytes(StandardCharsets.US_ASCII)).isPresent();
   }
 

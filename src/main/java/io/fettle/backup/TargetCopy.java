@@ -2,6 +2,7 @@ package io.fettle.backup;
 
 import io.fettle.backup.Manifest.Head;
 import io.fettle.kernel.Label;
+import io.fettle.platform.postgres.Space;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,6 +37,9 @@ final class TargetCopy {
 
   /** Hours in which every piece has its turn, a prime: whatever the interval, none is left out. */
   private static final int TURNS = 29;
+
+  /** Bytes of a disk that is the database's too which nothing brought back takes. */
+  private static final long SPARE = 512L << 20;
 
   private static final String CHUNKS = "chunks/";
   private static final String MANIFESTS = "manifests/";
@@ -75,9 +79,10 @@ final class TargetCopy {
    * @param sent bytes of pieces that were not there
    * @param kept backups that are there now
    * @param renewed pieces that lay there damaged and were written anew
+   * @param healed pieces that backups here lacked and that were brought back from there
    * @param without why an earlier backup could not be brought after it; empty words when none lacks
    */
-  record Done(long sent, int kept, int renewed, Label without) {}
+  record Done(long sent, int kept, int renewed, int healed, Label without) {}
 
   /**
    * Brings it there and removes what is too old there.
@@ -89,6 +94,7 @@ final class TargetCopy {
     Map<String, Long> there = listed();
     notTheSource();
     List<Head> heads = heads(there, seen);
+    int healed = heal(there);
     retire(there, heads, proven, new Shelf(source).read(head, key).chunks());
     long sent = carry(head, there);
     int renewed = renew(there, turn(head));
@@ -106,7 +112,7 @@ final class TargetCopy {
       }
     }
     int kept = retire(there, new Shelf(work).heads(), proven, Set.of());
-    return new Done(sent, kept, renewed, without);
+    return new Done(sent, kept, renewed, healed, without);
   }
 
   /** What is said of a backup of which a piece is gone here. */
@@ -119,15 +125,56 @@ final class TargetCopy {
     List<Head> there = new Shelf(work).heads();
     Set<String> known = there.stream().map(Head::id).collect(Collectors.toSet());
     List<Head> all = new ArrayList<>(there);
-    for (Head here : new Shelf(source).stock().heads())
-      if (here.id().compareTo(head.id()) < 0
-          && !known.contains(here.id())
-          && here.key().equals(key.id())
-          && installation.another(List.of(here)).isEmpty()) all.add(here);
+    for (Head here : own())
+      if (here.id().compareTo(head.id()) < 0 && !known.contains(here.id())) all.add(here);
     all.sort(Comparator.comparing(Head::id).reversed());
     return Shelf.kept(all, target.keep(), proven).stream()
         .filter(kept -> !known.contains(kept.id()))
         .toList();
+  }
+
+  /** The backups here that this Fettle made with this key. */
+  private List<Head> own() {
+    List<Head> own = new ArrayList<>(new Shelf(source).stock().heads());
+    own.removeIf(
+        head -> !head.key().equals(key.id()) || installation.another(List.of(head)).isPresent());
+    return own;
+  }
+
+  /**
+   * Brings back what backups here lack, since it was found damaged and set aside or is gone, and
+   * what lies there: a backup is whole again where only its own machine's disk failed.
+   *
+   * @return pieces that came and were whole
+   */
+  private int heal(Map<String, Long> there) throws IOException, Behind {
+    Set<String> lacking = lacking();
+    lacking.removeIf(chunk -> !there.containsKey(file(chunk)));
+    if (lacking.isEmpty()) return 0;
+    Path back = Files.createDirectories(work.resolve("back"));
+    try (Chunks chunks = new Chunks(source, key)) {
+      long bytes = lacking.stream().mapToLong(chunk -> there.get(file(chunk))).sum();
+      if (bytes > Space.left(work) - SPARE || bytes > Space.left(source) - SPARE) return 0;
+      List<String> names = lacking.stream().map(TargetCopy::file).toList();
+      rsync.run(List.of("-tW", "--files-from=" + list(names), rsync.there(""), back + "/"));
+      int healed = 0;
+      for (String chunk : lacking) if (chunks.takeBack(chunk, back.resolve(file(chunk)))) healed++;
+      if (healed > 0) Disk.flush(source);
+      return healed;
+    } finally {
+      FileSystemUtils.deleteRecursively(back);
+    }
+  }
+
+  private Set<String> lacking() throws IOException {
+    Shelf shelf = new Shelf(source);
+    Set<String> named = new HashSet<>();
+    for (Head head : own())
+      if (head.format() <= Shelf.OUTSIDE)
+        shelf.readable(head, key).ifPresent(manifest -> named.addAll(manifest.chunks()));
+    Set<String> lacking = new TreeSet<>(named);
+    lacking.removeIf(chunk -> Files.exists(source.resolve(file(chunk))));
+    return lacking;
   }
 
   /**

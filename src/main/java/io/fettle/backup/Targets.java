@@ -108,12 +108,13 @@ final class Targets implements DisposableBean {
           copy.bring(new Shelf(places.source()).choose(id), proven, state.backup() != null);
       table.done(target, id, done, clock.instant());
       LOG.info(
-          "backup target={} has backup={} sent={} kept={} renewed={} without={}",
+          "backup target={} has backup={} sent={} kept={} renewed={} healed={} without={}",
           target.name(),
           id,
           done.sent(),
           done.kept(),
           done.renewed(),
+          done.healed(),
           done.without().en());
     } catch (Behind e) {
       failed(target, e.why(), state);

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -116,6 +117,13 @@ class FilesApi {
   void send(JobId job, String no, Viewer viewer, HttpServletResponse response) throws IOException {
     Jobs.Fetched file =
         jobs.file(job, BatchApi.number(no), viewer).orElseThrow(() -> Problem.notFound("file", no));
+    Path content = store.file(file.sha256());
+    if (!Files.exists(content))
+      throw Problem.conflict(
+          "这个文件的内容已不在 Fettle 的磁盘上（SHA-256 " + file.sha256() + "）：请从备份取回它，或再从机器取一次",
+          "the content is gone from Fettle's disk (SHA-256 "
+              + file.sha256()
+              + "): bring it back from a backup, or fetch it from the machine again");
     String name = file.path().substring(file.path().lastIndexOf('/') + 1);
     response.setContentType(MediaType.APPLICATION_OCTET_STREAM_VALUE);
     response.setContentLengthLong(file.size());
@@ -127,6 +135,6 @@ class FilesApi {
             .filename(file.name() + "-" + name, StandardCharsets.UTF_8)
             .build()
             .toString());
-    Files.copy(store.file(file.sha256()), response.getOutputStream());
+    Files.copy(content, response.getOutputStream());
   }
 }

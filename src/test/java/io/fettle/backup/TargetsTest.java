@@ -582,6 +582,31 @@ class TargetsTest {
     assertThat(health.why().zh()).contains("1 个损坏的文件");
   }
 
+  @Test
+  void whatIsLackingHereComesBackFromThereAndOnlyWhole() throws Exception {
+    makeTheFolderThere();
+    Target far = far(28, sshd.hostKey());
+    Targets targets = targets(Duration.ofSeconds(20), far);
+    Head first = backUp(1, 2);
+    settled(targets, far);
+    List<String> pieces = List.copyOf(new Shelf(source()).read(first, key).chunks());
+    for (String piece : pieces)
+      Files.move(piece(piece), piece(piece).resolveSibling(piece + ".damaged"));
+    rotThere(source().relativize(piece(pieces.getLast())).toString());
+
+    backUp(3);
+    settled(targets, far);
+
+    try (Chunks chunks = new Chunks(source(), key)) {
+      assertThat(chunks.get(pieces.getFirst())).hasSize(100_000);
+      assertThat(chunks.has(pieces.getLast())).as("rotten there, damaged here").isFalse();
+    }
+  }
+
+  private Path piece(String name) {
+    return source().resolve("chunks").resolve(name.substring(0, 2)).resolve(name);
+  }
+
   private int turnOfTheNext() {
     Instant at = clock.instant().plus(Duration.ofHours(6));
     return TargetCopy.turn(new Head(1, "", at, "", 18, "", 1, 0, 0, 1, null, null));

@@ -33,6 +33,7 @@ class FilesTest {
 
   @Autowired private TestServer server;
   @Autowired private Imports imports;
+  @Autowired private FileStore store;
 
   private FileJobs jobs;
   private RealSshd sshd;
@@ -228,6 +229,22 @@ class FilesTest {
         .isEqualTo(200);
     assertThat(server.get(Role.OPERATOR, FileJobs.path(item) + "/items/7/file").status())
         .isEqualTo(404);
+  }
+
+  @Test
+  void aContentThatIsGoneFromOurDiskIsSaid() throws Exception {
+    sshd.sh("printf gone >" + HOME + "gone; chmod 0644 " + HOME + "gone");
+    JsonNode item = jobs.get("FT1", HOME + "gone");
+    String files = FileJobs.path(item) + "/files";
+    String sha256 = server.get(Role.OPERATOR, files).json().at("/items/0/sha256").asString();
+    Files.delete(store.file(sha256));
+
+    Answer one = server.get(Role.OPERATOR, FileJobs.path(item) + "/items/0/file");
+    assertThat(one.status()).isEqualTo(409);
+    assertThat(one.body()).contains(sha256, "fetch it from the machine again");
+    assertThat(listed(files + ".zip"))
+        .containsExactly(
+            "LACKING.txt " + (sha256.length() + "  FT1\n".length() + (HOME + "gone").length()));
   }
 
   /** Names and sizes in an archive, as unzip sees them after it has tested it. */
