@@ -10,6 +10,7 @@ import java.util.Locale;
 import org.eclipse.jgit.diff.DiffEntry;
 import org.eclipse.jgit.diff.DiffFormatter;
 import org.eclipse.jgit.diff.RawTextComparator;
+import org.eclipse.jgit.errors.StopWalkException;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.revwalk.RevCommit;
@@ -19,6 +20,8 @@ import org.eclipse.jgit.revwalk.filter.RevFilter;
 import org.eclipse.jgit.treewalk.AbstractTreeIterator;
 import org.eclipse.jgit.treewalk.CanonicalTreeParser;
 import org.eclipse.jgit.treewalk.EmptyTreeIterator;
+import org.eclipse.jgit.treewalk.TreeWalk;
+import org.eclipse.jgit.treewalk.filter.TreeFilter;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -26,6 +29,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class Diffs {
   private static final int MOST_FILES = 300;
+  private static final int MOST_ENTRIES = 2 * PushRules.MOST_PATHS;
   private static final int LARGEST_FILE = 1 << 20;
   private static final int MOST_BYTES_OF_A_FILE = 200_000;
   private static final int MOST_BYTES = 600_000;
@@ -113,6 +117,7 @@ public class Diffs {
       format.setBinaryFileThreshold(LARGEST_FILE);
       format.setQuotePaths(false);
       format.setDetectRenames(true);
+      format.setPathFilter(new Counted());
       List<DiffEntry> entries = format.scan(tree(reader, before), tree(reader, after));
       List<FileDiff> files = new ArrayList<>();
       int left = MOST_BYTES;
@@ -164,6 +169,29 @@ public class Diffs {
         binary,
         cut,
         lines);
+  }
+
+  /**
+   * Ends the walk after so many entries: a few objects can stand for more paths than any disk has.
+   */
+  private static final class Counted extends TreeFilter {
+    private int seen;
+
+    @Override
+    public boolean include(TreeWalk walker) {
+      if (++seen > MOST_ENTRIES) throw StopWalkException.INSTANCE;
+      return true;
+    }
+
+    @Override
+    public boolean shouldBeRecursive() {
+      return false;
+    }
+
+    @Override
+    public TreeFilter clone() {
+      return this;
+    }
   }
 
   /** Takes so much of one file and no more. */

@@ -1,5 +1,7 @@
 package io.fettle.library;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -21,10 +23,12 @@ import java.util.stream.Stream;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectLoader;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.treewalk.EmptyTreeIterator;
 import org.eclipse.jgit.treewalk.TreeWalk;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.util.FileSystemUtils;
 
@@ -41,10 +45,16 @@ import org.springframework.util.FileSystemUtils;
 class Export {
   private static final int KEPT = 3;
 
+  /** Bytes of a path that Linux takes, less what the export lies in; of a link too. */
+  private static final int LONGEST_PATH = 3_000;
+
+  private static final int LONGEST_LINK = 4_000;
+
   private final Store store;
   private final LibraryDesk library;
   private final Clock clock;
   private volatile int leftOut;
+  private volatile @Nullable Instant behindSince;
 
   Export(Store store, LibraryDesk library, Clock clock) {
     this.store = store;
@@ -77,8 +87,19 @@ class Export {
     return leftOut;
   }
 
+  /** Since when the export is not what main has, while it is not. */
+  Optional<Instant> behindSince() {
+    return Optional.ofNullable(behindSince);
+  }
+
   /** Exports what main has now; cheap when it is there already. */
   synchronized void follow() {
+    if (behindSince == null) behindSince = clock.instant();
+    bring();
+    behindSince = null;
+  }
+
+  private void bring() {
     RevCommit main = library.commit("main");
     Optional<String> current = current();
     if (current.filter(main.name()::equals).isPresent()) return;
@@ -124,6 +145,8 @@ class Export {
   private boolean put(TreeWalk walk, FileMode mode, Path fresh, Optional<Path> before)
       throws IOException {
     String path = walk.getPathString();
+    if (bytesOfName(walk.getRawPath()) > PushRules.LONGEST_NAME
+        || walk.getRawPath().length > LONGEST_PATH) return false;
     try {
       Path target = fresh.resolve(path).normalize();
       if (!target.startsWith(fresh) || target.equals(fresh)) return false;
@@ -140,6 +163,10 @@ class Export {
     } catch (InvalidPathException e) {
       return false;
     }
+  }
+
+  static int bytesOfName(byte[] path) {
+    return path.length - 1 - new String(path, ISO_8859_1).lastIndexOf('/');
   }
 
   private void copy(ObjectId blob, boolean executable, Path target, Optional<Path> old)
@@ -162,7 +189,9 @@ class Export {
    * ..} is refused, for it could be a link itself.
    */
   private boolean link(ObjectId blob, String path, Path target) throws IOException {
-    byte[] bytes = store.repository().open(blob, Constants.OBJ_BLOB).getCachedBytes(4_096);
+    ObjectLoader loader = store.repository().open(blob, Constants.OBJ_BLOB);
+    if (loader.getSize() > LONGEST_LINK) return false;
+    byte[] bytes = loader.getCachedBytes(LONGEST_LINK);
     String to = new String(bytes, java.nio.charset.StandardCharsets.UTF_8);
     if (!staysInside(path, to)) return false;
     Files.createSymbolicLink(target, Path.of(to));

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -86,7 +87,9 @@ class FolderMirror {
 
   private OpenSsh ssh(Optional<String> secret) throws IOException, Behind {
     return new OpenSsh(
-        store.folder(), secret.orElseThrow(() -> new Behind("它没有私钥", "it has no private key")));
+        store.folder(),
+        secret.orElseThrow(() -> new Behind("它没有私钥", "it has no private key")),
+        Duration.ofMinutes(LIMIT_MINUTES));
   }
 
   /** True when this library has written there before; false when nothing is there. */

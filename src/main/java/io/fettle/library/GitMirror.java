@@ -4,6 +4,7 @@ import io.fettle.library.MirrorWork.Behind;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.security.cert.CertificateException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,11 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class GitMirror {
+  /** How long the other side may say nothing. */
   private static final int SECONDS = 60;
+
+  /** How long one push may take: a side that says a little from time to time never ends. */
+  private static final Duration LIMIT = Duration.ofMinutes(30);
 
   private final Store store;
   private final RefTable table;
@@ -50,7 +55,8 @@ class GitMirror {
   void bring(MirrorAddress address, String url, Optional<String> secret, Map<String, ObjectId> refs)
       throws IOException, Behind {
     try (OpenSsh ssh = address.overSsh() ? ssh(secret) : null;
-        Transport transport = Transport.open(store.repository(), new URIish(url))) {
+        Transport transport = Transport.open(store.repository(), new URIish(url));
+        TimeLimit limit = new TimeLimit(LIMIT, ssh == null ? () -> {} : ssh::end)) {
       transport.setTimeout(SECONDS);
       if (transport instanceof TransportHttp over) over.setHttpConnectionFactory(tls.connections());
       if (transport instanceof SshTransport over && ssh != null) over.setSshSessionFactory(ssh);
@@ -61,6 +67,10 @@ class GitMirror {
       try {
         push(transport, refs);
       } catch (TransportException e) {
+        if (limit.isReached())
+          throw new Behind(
+              "一次镜像超过了 " + LIMIT.toMinutes() + " 分钟",
+              "it took longer than " + LIMIT.toMinutes() + " min");
         String more = ssh == null ? "" : ssh.words();
         throw more.isEmpty() ? behind(e) : Behind.says(more);
       }
@@ -71,7 +81,9 @@ class GitMirror {
 
   private OpenSsh ssh(Optional<String> secret) throws IOException, Behind {
     return new OpenSsh(
-        store.folder(), secret.orElseThrow(() -> new Behind("它没有私钥", "it has no private key")));
+        store.folder(),
+        secret.orElseThrow(() -> new Behind("它没有私钥", "it has no private key")),
+        LIMIT);
   }
 
   private void push(Transport transport, Map<String, ObjectId> refs) throws IOException, Behind {

@@ -46,6 +46,9 @@ class GitPages {
   private static final long LARGEST_QUESTION = 8 << 20;
   private static final long PATIENCE_SECONDS = 10;
 
+  /** Of one push; a library with all its history has a tenth of them. */
+  private static final int MOST_OBJECTS = 300_000;
+
   private final Store store;
   private final PushDesk desk;
   private final LibrarySettings settings;
@@ -147,7 +150,11 @@ class GitPages {
           response.setContentType("application/x-" + RECEIVE + "-result");
           try {
             desk.receiver(viewer, locale, settings)
-                .receive(Bounded.in(in, most, Deadline.in(settings.timeLimit())), out, null);
+                .receive(
+                    new PackBound(
+                        Bounded.in(in, most, Deadline.in(settings.timeLimit())), MOST_OBJECTS),
+                    out,
+                    null);
           } catch (UnpackException | PackProtocolException e) {
             // The client has been told; nothing was moved.
             LOG.info("a push to the script library was refused: {}", cause(e));

@@ -5,6 +5,9 @@ import io.fettle.kernel.Role;
 import io.fettle.kernel.Viewer;
 import io.fettle.library.Histories.Commit;
 import io.fettle.web.Allow;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -14,7 +17,6 @@ import org.springframework.http.CacheControl;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -28,7 +30,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/library")
 @Allow({Role.OPERATOR, Role.AUDITOR})
 class LibraryApi {
-  private final Library library;
   private final LibraryDesk desk;
   private final Trees trees;
   private final Histories histories;
@@ -37,14 +38,12 @@ class LibraryApi {
   private final Changes changes;
 
   LibraryApi(
-      Library library,
       LibraryDesk desk,
       Trees trees,
       Histories histories,
       Diffs diffs,
       Blames blames,
       Changes changes) {
-    this.library = library;
     this.desk = desk;
     this.trees = trees;
     this.histories = histories;
@@ -80,21 +79,21 @@ class LibraryApi {
 
   /** The bytes themselves; never shown by a browser. */
   @GetMapping("/raw")
-  ResponseEntity<byte[]> raw(
-      @RequestParam(defaultValue = "main") String ref, @RequestParam String path) {
-    Library.Script script = library.script(path, ref);
+  void raw(
+      @RequestParam(defaultValue = "main") String ref,
+      @RequestParam String path,
+      HttpServletResponse response)
+      throws IOException {
+    LibraryDesk.Found found = desk.find(path, ref);
     String name = path.substring(path.lastIndexOf('/') + 1);
-    return ResponseEntity.ok()
-        .contentType(MediaType.APPLICATION_OCTET_STREAM)
-        .cacheControl(CacheControl.noStore())
-        .header(
-            HttpHeaders.CONTENT_DISPOSITION,
-            ContentDisposition.attachment()
-                .filename(name, java.nio.charset.StandardCharsets.UTF_8)
-                .build()
-                .toString())
-        .header("Fettle-Commit", script.commit())
-        .body(script.bytes());
+    response.setContentType(MediaType.APPLICATION_OCTET_STREAM_VALUE);
+    response.setContentLengthLong(found.file().getSize());
+    response.setHeader(HttpHeaders.CACHE_CONTROL, CacheControl.noStore().getHeaderValue());
+    response.setHeader(
+        HttpHeaders.CONTENT_DISPOSITION,
+        ContentDisposition.attachment().filename(name, StandardCharsets.UTF_8).build().toString());
+    response.setHeader("Fettle-Commit", found.commit());
+    found.file().copyTo(response.getOutputStream());
   }
 
   @GetMapping("/commits")

@@ -37,8 +37,29 @@ class LibraryDesk implements Library {
     return commit("main").name();
   }
 
+  /** A file at a commit, not read yet. */
+  record Found(String commit, String blob, ObjectLoader file) {}
+
   @Override
   public Script script(String path, String commit) {
+    Found found = find(path, commit);
+    if (found.file().getSize() > LARGEST_SCRIPT)
+      throw Problem.badInput(
+          "path", cut(path), "脚本超过 16 MB", "a script of more than 16 MB is not run");
+    try {
+      byte[] bytes = found.file().getCachedBytes(LARGEST_SCRIPT);
+      return new Script(path, found.commit(), found.blob(), bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * A file of whatever size.
+   *
+   * @throws Problem 404 when there is no such file at the commit
+   */
+  Found find(String path, String commit) {
     ObjectId id = commit(commit);
     if (path.isBlank() || path.length() > LONGEST_PATH || path.startsWith("/"))
       throw Problem.notFound("script", cut(path));
@@ -47,12 +68,8 @@ class LibraryDesk implements Library {
         TreeWalk tree = TreeWalk.forPath(repository, path, walk.parseCommit(id).getTree())) {
       if (tree == null || !isFile(tree.getFileMode(0)))
         throw Problem.notFound("script", cut(path) + " @ " + id.abbreviate(10).name());
-      ObjectLoader file = repository.open(tree.getObjectId(0), Constants.OBJ_BLOB);
-      if (file.getSize() > LARGEST_SCRIPT)
-        throw Problem.badInput(
-            "path", cut(path), "脚本超过 16 MB", "a script of more than 16 MB is not run");
-      return new Script(
-          path, id.name(), tree.getObjectId(0).name(), file.getCachedBytes(LARGEST_SCRIPT));
+      ObjectId blob = tree.getObjectId(0);
+      return new Found(id.name(), blob.name(), repository.open(blob, Constants.OBJ_BLOB));
     } catch (IllegalArgumentException e) {
       // An empty name between two slashes.
       throw Problem.notFound("script", cut(path));
@@ -96,9 +113,13 @@ class LibraryDesk implements Library {
     }
   }
 
-  /** Branches before tags before ids; Git's expressions ({@code main~3}) are not taken. */
+  /**
+   * A whole id is always that object; else branches before tags before shortened ids. Git's
+   * expressions ({@code main~3}) are not taken.
+   */
   private static ObjectId named(Repository repository, String name) throws IOException {
     if (name.length() > LONGEST_PATH) throw Problem.notFound("commit", cut(name));
+    if (ObjectId.isId(name)) return ObjectId.fromString(name);
     for (String prefix : new String[] {Constants.R_HEADS, Constants.R_TAGS}) {
       if (!Repository.isValidRefName(prefix + name)) continue;
       Ref ref = repository.exactRef(prefix + name);

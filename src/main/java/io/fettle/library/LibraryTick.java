@@ -2,6 +2,7 @@ package io.fettle.library;
 
 import io.fettle.kernel.Changed;
 import io.fettle.kernel.Loop;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +23,8 @@ class LibraryTick implements DisposableBean {
   private final Export export;
   private final MirrorWork mirrors;
   private final LibrarySettings settings;
-  private @Nullable Loop loop;
+  private final AtomicBoolean hinted = new AtomicBoolean();
+  private volatile @Nullable Loop loop;
 
   LibraryTick(RefDesk refs, Export export, MirrorWork mirrors, LibrarySettings settings) {
     this.refs = refs;
@@ -36,10 +38,16 @@ class LibraryTick implements DisposableBean {
     if (loop == null) loop = Loop.every("library-sweep", settings.sweep(), this::sweep);
   }
 
+  /** Who moved a branch does not wait for what follows from it. */
   @EventListener
-  synchronized void on(Changed hint) {
-    if (loop != null && hint.what().equals("library"))
-      Thread.ofVirtual().name("library-hint").start(() -> attempt(this::sweep));
+  void on(Changed hint) {
+    if (loop != null && hint.what().equals("library") && hinted.compareAndSet(false, true))
+      Thread.ofVirtual().name("library-hint").start(this::follow);
+  }
+
+  private synchronized void follow() {
+    hinted.set(false);
+    attempt(this::sweep);
   }
 
   /** Each part is looked at even when the one before fails. */

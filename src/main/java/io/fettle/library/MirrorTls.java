@@ -3,6 +3,8 @@ package io.fettle.library;
 import io.fettle.library.MirrorWork.Behind;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
 import java.net.Proxy;
 import java.net.URL;
 import java.nio.file.Files;
@@ -13,8 +15,10 @@ import java.security.SecureRandom;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
@@ -30,6 +34,9 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class MirrorTls {
+  private static final long MOST_SAID = 8 << 20;
+  private static final Duration LIMIT = Duration.ofMinutes(30);
+
   private final @Nullable String authorities;
 
   MirrorTls(LibrarySettings settings) {
@@ -39,8 +46,8 @@ class MirrorTls {
   /** How connections are made; certificate and host name are always checked. */
   HttpConnectionFactory connections() throws Behind {
     JDKHttpConnectionFactory plain = new JDKHttpConnectionFactory();
-    if (authorities == null || authorities.isBlank()) return plain;
-    TrustManager[] trust = trust(Path.of(authorities));
+    TrustManager[] trust =
+        authorities == null || authorities.isBlank() ? null : trust(Path.of(authorities));
     return new HttpConnectionFactory() {
       @Override
       public HttpConnection create(URL url) throws IOException {
@@ -54,13 +61,30 @@ class MirrorTls {
 
       private HttpConnection believing(HttpConnection connection) throws IOException {
         try {
-          connection.configure(null, trust, new SecureRandom());
-          return connection;
+          if (trust != null) connection.configure(null, trust, new SecureRandom());
+          return bounded(connection);
         } catch (GeneralSecurityException e) {
           throw new IOException(e);
         }
       }
     };
+  }
+
+  /** The other side is asked for its branches and told of ours: a few kilobytes. */
+  private static HttpConnection bounded(HttpConnection connection) {
+    Bounded.Deadline deadline = Bounded.Deadline.in(LIMIT);
+    InvocationHandler handler =
+        (proxy, method, words) -> {
+          try {
+            Object answer = method.invoke(connection, words);
+            return answer instanceof InputStream in ? Bounded.in(in, MOST_SAID, deadline) : answer;
+          } catch (InvocationTargetException e) {
+            throw Objects.requireNonNullElse(e.getCause(), e);
+          }
+        };
+    return (HttpConnection)
+        java.lang.reflect.Proxy.newProxyInstance(
+            HttpConnection.class.getClassLoader(), new Class<?>[] {HttpConnection.class}, handler);
   }
 
   private static TrustManager[] trust(Path file) throws Behind {

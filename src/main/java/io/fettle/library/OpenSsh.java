@@ -2,13 +2,14 @@ package io.fettle.library;
 
 import io.fettle.kernel.PrivateFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.transport.CredentialsProvider;
 import org.eclipse.jgit.transport.RemoteSession;
@@ -23,15 +24,23 @@ import org.eclipse.jgit.util.FS;
 final class OpenSsh extends SshSessionFactory implements AutoCloseable {
   private static final int MOST_WORDS = 400;
 
+  /** Bytes that a Git server has to say of 2,000 branches, many times over. */
+  private static final long MOST_SAID = 8 << 20;
+
   private final Path key;
   private final Path knownHosts;
-  private final Path errors;
+  private final Duration limit;
+  private final List<BoundedProcess> started = new CopyOnWriteArrayList<>();
 
-  /** The key lies in a file of 0600 for as long as this is open: ssh reads it from nowhere else. */
-  OpenSsh(Path folder, String key) throws IOException {
+  /**
+   * The key lies in a file of 0600 for as long as this is open: ssh reads it from nowhere else.
+   *
+   * @param limit how long one conversation may last
+   */
+  OpenSsh(Path folder, String key, Duration limit) throws IOException {
+    this.limit = limit;
     this.key = folder.resolve("key-" + UUID.randomUUID());
     knownHosts = folder.resolve("known_hosts");
-    errors = Files.createTempFile(folder, "ssh-", ".err");
     PrivateFile.write(this.key, key.stripTrailing());
   }
 
@@ -78,19 +87,16 @@ final class OpenSsh extends SshSessionFactory implements AutoCloseable {
   }
 
   @Override
-  public RemoteSession getSession(URIish uri, CredentialsProvider asks, FS fs, int limit) {
+  public RemoteSession getSession(URIish uri, CredentialsProvider asks, FS fs, int seconds) {
     return new RemoteSession() {
-      private final List<Process> started = new ArrayList<>();
-
       @Override
-      public Process exec(String command, int seconds) throws IOException {
+      public Process exec(String command, int patience) throws IOException {
         List<String> words = command(uri.getPort());
         String user = uri.getUser() == null ? "" : uri.getUser() + "@";
         words.addAll(List.of("--", user + uri.getHost(), command));
-        Process process =
-            new ProcessBuilder(words)
-                .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()))
-                .start();
+        BoundedProcess process =
+            new BoundedProcess(
+                new ProcessBuilder(words).start(), MOST_SAID, Bounded.Deadline.in(limit));
         started.add(process);
         return process;
       }
@@ -108,9 +114,14 @@ final class OpenSsh extends SshSessionFactory implements AutoCloseable {
     };
   }
 
+  /** Ends whatever still runs. */
+  void end() {
+    started.forEach(BoundedProcess::destroyForcibly);
+  }
+
   /** What ssh itself complained of last; empty when it did not. */
-  String words() throws IOException {
-    String all = Files.readString(errors, StandardCharsets.ISO_8859_1).strip();
+  String words() {
+    String all = started.isEmpty() ? "" : started.getLast().words();
     return all.length() <= MOST_WORDS ? all : all.substring(all.length() - MOST_WORDS);
   }
 
@@ -121,7 +132,7 @@ final class OpenSsh extends SshSessionFactory implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    end();
     Files.deleteIfExists(key);
-    Files.deleteIfExists(errors);
   }
 }

@@ -2,6 +2,7 @@ package io.fettle.library;
 
 import io.fettle.kernel.Actor;
 import io.fettle.kernel.Label;
+import io.fettle.kernel.Problem;
 import io.fettle.kernel.RemoteText;
 import io.fettle.kernel.Role;
 import io.fettle.kernel.Viewer;
@@ -18,9 +19,11 @@ import java.util.Locale;
 import java.util.Optional;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.transport.ReceiveCommand;
 import org.eclipse.jgit.transport.ReceiveCommand.Result;
 import org.eclipse.jgit.transport.ReceivePack;
+import org.eclipse.jgit.treewalk.TreeWalk;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -64,8 +67,11 @@ class PushDesk {
     String reason = reason(pack);
     boolean mayMoveMain = !review.required() || viewer.is(Role.ADMINISTRATOR) && !reason.isEmpty();
     List<ReceiveCommand> good = new ArrayList<>();
+    int count = refs.refs().size();
     for (ReceiveCommand command : commands) {
-      Optional<Label> refusal = PushRules.refusal(wish(command, mayMoveMain));
+      Wish wish = wish(command, mayMoveMain, count);
+      if (wish.creates()) count++;
+      Optional<Label> refusal = PushRules.refusal(wish);
       refusal.ifPresentOrElse(
           why -> command.setResult(Result.REJECTED_OTHER_REASON, why.in(locale)),
           () -> good.add(command));
@@ -77,15 +83,44 @@ class PushDesk {
     else good.forEach(command -> move(List.of(command), viewer.actor(), reason, locale));
   }
 
-  private Wish wish(ReceiveCommand command, boolean mayMoveMain) {
+  private Wish wish(ReceiveCommand command, boolean mayMoveMain, int count) {
     Repository repository = store.repository();
     boolean creates = command.getOldId().equals(ObjectId.zeroId());
     boolean deletes = command.getNewId().equals(ObjectId.zeroId());
     boolean forward =
         creates || !deletes && Ancestry.holds(repository, command.getNewId(), command.getOldId());
     boolean commit = !deletes && Ancestry.isCommit(repository, command.getNewId());
-    int count = creates ? refs.refs().size() : 0;
-    return new Wish(command.getRefName(), creates, deletes, forward, commit, mayMoveMain, count);
+    Paths paths = commit ? paths(repository, command.getNewId()) : new Paths(0, 0);
+    return new Wish(
+        command.getRefName(),
+        creates,
+        deletes,
+        forward,
+        commit,
+        mayMoveMain,
+        count,
+        paths.count(),
+        paths.longest());
+  }
+
+  private record Paths(int count, int longest) {}
+
+  /** Few objects can stand for more paths than any disk has, so it is not counted further. */
+  private static Paths paths(Repository repository, ObjectId commit) {
+    try (RevWalk walk = new RevWalk(repository);
+        TreeWalk tree = new TreeWalk(repository)) {
+      tree.addTree(walk.parseCommit(commit).getTree());
+      int count = 0;
+      int longest = 0;
+      while (count <= PushRules.MOST_PATHS && tree.next()) {
+        count++;
+        longest = Math.max(longest, Export.bytesOfName(tree.getRawPath()));
+        if (tree.isSubtree()) tree.enterSubtree();
+      }
+      return new Paths(count, longest);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void advise(ReceivePack pack, Locale locale) {
@@ -109,6 +144,11 @@ class PushDesk {
     } catch (RefDesk.Elsewhere e) {
       Label why = new Label("分支刚被别人移动，请先拉取", "it was moved meanwhile: fetch first");
       commands.forEach(c -> c.setResult(Result.REJECTED_OTHER_REASON, why.in(locale)));
+    } catch (RefDesk.NamesClash e) {
+      Label why = new Label("名称与 " + e.other() + " 冲突", "the name clashes with " + e.other());
+      commands.forEach(c -> c.setResult(Result.REJECTED_OTHER_REASON, why.in(locale)));
+    } catch (Problem e) {
+      commands.forEach(c -> c.setResult(Result.REJECTED_OTHER_REASON, e.title().in(locale)));
     } catch (DataAccessException | TransactionException | UncheckedIOException e) {
       LOG.warn("a push was not recorded and is refused: {}", e.toString());
       Label why = new Label("无法记录，请稍后重推", "it could not be recorded: push again shortly");

@@ -3,10 +3,12 @@ package io.fettle.library;
 import io.fettle.audit.Audit;
 import io.fettle.kernel.Actor;
 import io.fettle.kernel.Changed;
+import io.fettle.kernel.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.Constants;
@@ -86,10 +89,29 @@ class RefDesk {
     }
   }
 
+  /** A name cannot be, since another one begins or goes on with it: nothing was moved. */
+  static final class NamesClash extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final String other;
+
+    NamesClash(String ref, String other) {
+      super(ref);
+      this.other = other;
+    }
+
+    /** The other branch or tag. */
+    String other() {
+      return other;
+    }
+  }
+
   /**
    * Moves them, durably, all or (when one stands elsewhere) none.
    *
    * @throws Elsewhere when a branch does not stand where its move begins
+   * @throws NamesClash when Git cannot have both names
+   * @throws Problem 409 when main would go on without commits that are on the record of it
    */
   void move(List<Move> moves) {
     lock.lock();
@@ -98,14 +120,65 @@ class RefDesk {
       for (Move move : moves)
         if (!now.getOrDefault(move.ref(), ObjectId.zeroId()).equals(move.from()))
           throw new Elsewhere(move.ref());
+      requireNames(moves, now);
+      for (Move move : moves) requireRecorded(move);
       transactions.executeWithoutResult(status -> {
         moves.forEach(this::write);
-        moves.forEach(this::update);
+        updateAll(moves);
       });
     } finally {
       lock.unlock();
     }
     moves.forEach(move -> events.publishEvent(new Changed("library", move.ref())));
+  }
+
+  /** As in a file system: what is a branch is no folder of branches. */
+  private static void requireNames(List<Move> moves, Map<String, ObjectId> now) {
+    TreeSet<String> names = new TreeSet<>(now.keySet());
+    for (Move move : moves)
+      if (zero(move.to())) names.remove(move.ref());
+      else names.add(move.ref());
+    for (Move move : moves) {
+      if (!zero(move.from()) || zero(move.to())) continue;
+      String ref = move.ref();
+      String below = names.higher(ref + "/");
+      if (below != null && below.startsWith(ref + "/")) throw new NamesClash(ref, below);
+      for (int i = ref.lastIndexOf('/'); i > 0; i = ref.lastIndexOf('/', i - 1))
+        if (names.contains(ref.substring(0, i))) throw new NamesClash(ref, ref.substring(0, i));
+    }
+  }
+
+  /** A main that lost commits is not made to look right by the next merge; see {@link #lost}. */
+  private void requireRecorded(Move move) {
+    if (!move.ref().equals(Store.MAIN)) return;
+    String recorded = table.recorded().get(Store.MAIN);
+    if (recorded == null) return;
+    ObjectId then = ObjectId.fromString(recorded);
+    if (!damaged(new Move(Store.MAIN, then, move.to(), move.actor(), move.how(), null))) return;
+    throw Problem.conflict(
+        "main 缺少已记录的提交 " + recorded + "：请先从镜像或克隆把它推回来，再继续",
+        "main lacks the commit "
+            + recorded
+            + " that is on its record: push it back from a mirror or a clone first");
+  }
+
+  /** All, or those that were moved go back. */
+  private void updateAll(List<Move> moves) {
+    List<Move> moved = new ArrayList<>();
+    try {
+      for (Move move : moves) {
+        update(move);
+        moved.add(move);
+      }
+    } catch (RuntimeException e) {
+      for (Move each : moved.reversed())
+        try {
+          update(new Move(each.ref(), each.to(), each.from(), each.actor(), each.how(), null));
+        } catch (RuntimeException again) {
+          e.addSuppressed(again);
+        }
+      throw e;
+    }
   }
 
   /** Every branch and tag with its commit, by name. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,12 +33,14 @@ import org.springframework.stereotype.Component;
 class RsyncDaemon implements DisposableBean {
   private static final Logger LOG = LoggerFactory.getLogger(RsyncDaemon.class);
   private static final Duration LOOK = Duration.ofMillis(500);
+  private static final Duration BEHIND = Duration.ofMinutes(1);
   private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(30);
 
   private final Readers readers;
   private final Export export;
   private final RsyncSettings settings;
   private final Path folder;
+  private final Clock clock;
   private @Nullable Loop loop;
   private @Nullable Process process;
   private long pause = TimeUnit.MILLISECONDS.toNanos(500);
@@ -46,10 +49,11 @@ class RsyncDaemon implements DisposableBean {
   private boolean closing;
   private volatile State state = new State(true, new Label("尚未开始", "not begun yet"));
 
-  RsyncDaemon(Readers readers, Export export, RsyncSettings settings, Store store) {
+  RsyncDaemon(Readers readers, Export export, RsyncSettings settings, Store store, Clock clock) {
     this.readers = readers;
     this.export = export;
     this.settings = settings;
+    this.clock = clock;
     folder = store.folder().resolve("rsync");
   }
 
@@ -107,19 +111,30 @@ class RsyncDaemon implements DisposableBean {
   private void running(int count) {
     if (System.nanoTime() - startedAt > LONGEST_PAUSE) pause = TimeUnit.MILLISECONDS.toNanos(500);
     int out = export.leftOut();
-    say(
-        out == 0,
-        "rsync 守护进程在 "
-            + address()
-            + "，"
-            + count
-            + " 个读者"
-            + (out == 0 ? "" : "；" + out + " 个文件无法导出"),
-        "the rsync daemon is on "
-            + address()
-            + " for "
-            + count(count, " reader")
-            + (out == 0 ? "" : "; " + count(out, " file") + " could not be exported"));
+    if (export
+        .behindSince()
+        .filter(since -> since.plus(BEHIND).isBefore(clock.instant()))
+        .isPresent())
+      say(
+          false,
+          "rsync 守护进程在 " + address() + "，但导出跟不上 main（见日志）：读者读到的是旧的脚本",
+          "the rsync daemon is on "
+              + address()
+              + ", but what it gives does not follow main (see the log): readers get older scripts");
+    else
+      say(
+          out == 0,
+          "rsync 守护进程在 "
+              + address()
+              + "，"
+              + count
+              + " 个读者"
+              + (out == 0 ? "" : "；" + out + " 个文件无法导出"),
+          "the rsync daemon is on "
+              + address()
+              + " for "
+              + count(count, " reader")
+              + (out == 0 ? "" : "; " + count(out, " file") + " could not be exported"));
   }
 
   private static String count(int number, String one) {

@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.stream.Stream;
 import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
@@ -99,10 +100,20 @@ class Store implements DisposableBean {
     OpenSsh.tidy(folder);
     Path git = folder.resolve(NAME);
     if (!Files.exists(git)) make(git);
+    unlock(git);
     Repository opened = bare(git);
     if (!opened.getObjectDatabase().exists()) throw new IOException(git + " is no Git repository");
     configure(opened.getConfig());
     return opened;
+  }
+
+  /** JGit's locks are files and outlive who was killed; nobody else is at work here at a start. */
+  private static void unlock(Path git) throws IOException {
+    try (Stream<Path> files = Files.list(git);
+        Stream<Path> refs = Files.walk(git.resolve("refs"))) {
+      for (Path file : (Iterable<Path>) Stream.concat(files, refs)::iterator)
+        if (file.toString().endsWith(".lock") && Files.isRegularFile(file)) Files.delete(file);
+    }
   }
 
   /** Beside its place first: a start that was killed half-way leaves no half repository. */
@@ -147,6 +158,7 @@ class Store implements DisposableBean {
   }
 
   private static void configure(StoredConfig config) throws IOException {
+    String before = config.toText();
     config.setBoolean("core", null, "fsyncObjectFiles", true);
     config.setBoolean("core", null, "fsyncRefFiles", true);
     config.setBoolean("core", null, "logAllRefUpdates", true);
@@ -160,7 +172,7 @@ class Store implements DisposableBean {
     config.setInt("pack", null, "threads", 1);
     config.setString("pack", null, "deltaCacheSize", "8m");
     config.setString("pack", null, "windowMemory", "16m");
-    config.save();
+    if (!config.toText().equals(before)) config.save();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.fettle.journey;
 
 import static io.fettle.support.WholeProcess.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fettle.support.Shell;
 import io.fettle.support.WholeProcess;
@@ -173,8 +174,34 @@ class OwnFaultsTest {
     assertThat(
             server.get("/api/v1/status").path("health").path("library").path("ok").asBoolean(true))
         .isFalse();
+    String tree = main + "^{tree}";
+    String said =
+        Shell.run(
+            "git",
+            "-c",
+            "user.name=x",
+            "-c",
+            "user.email=x@x",
+            "-C",
+            store,
+            "commit-tree",
+            "-p",
+            main + "^",
+            "-m",
+            "other",
+            tree);
+    String other = said.strip().substring(said.strip().lastIndexOf('\n') + 1);
+    Shell.run("git", "-C", store, "update-ref", "refs/heads/other", other);
+    assertThatThrownBy(() -> merge(server, "other", other))
+        .as("a merge would make it look right")
+        .hasMessageContaining("lacks the commit " + main);
+    Shell.run("git", "-C", store, "update-ref", "-d", "refs/heads/other");
     Shell.run("git", "-C", store, "update-ref", "refs/heads/main", main);
     await("the library is whole again", SOON, () -> over(server, lost));
+  }
+
+  private static void merge(WholeProcess server, String branch, String tip) throws IOException {
+    server.post("/api/v1/library/merge", Map.of("branch", branch, "tip", tip, "reason", "a test"));
   }
 
   private static Map<String, String> settings(Path backups, Path checks) {

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,9 @@ class AcceptedPushTest {
       assertThat(ProcessHandle.of(daemon)).as("what a kill leaves behind").isPresent();
       assertThat(git.in(home.resolve("library/scripts.git")).ok("fsck", "--full", "--strict"))
           .doesNotContain("error");
+      Path bare = home.resolve("library/scripts.git");
+      for (String lock : List.of("config.lock", "packed-refs.lock", "refs/heads/main.lock"))
+        Files.createFile(bare.resolve(lock));
       fettle.start();
 
       Git again = new Git(folder, folder, Files.readString(fettle.token()).strip());
@@ -48,6 +52,8 @@ class AcceptedPushTest {
                   .at("/items/0/details/to")
                   .asString())
           .isEqualTo(commit);
+      git.commit("disk/clean.sh", "#!/bin/sh\necho no lock of the killed one stands in the way\n");
+      again.in(git.folder()).ok("push", "-q", url, "main");
       JsonNode health = fettle.get("/api/v1/status").at("/health/library");
       assertThat(health.at("/ok").asBoolean()).as(health.toString()).isTrue();
       WholeProcess.await(

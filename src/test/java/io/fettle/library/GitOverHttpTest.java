@@ -155,6 +155,98 @@ class GitOverHttpTest {
     assertThat(git.ok("ls-remote", "origin", "refs/heads/atomic")).isEmpty();
   }
 
+  /** Git has no branch below a branch; half of it moved would be a move by nobody. */
+  @Test
+  void ofNamesThatClashNeitherMoves() {
+    git.commit("clash.sh", "true\n");
+
+    Said said =
+        git.run("push", "--atomic", "origin", "HEAD:refs/heads/top", "HEAD:refs/heads/top/below");
+
+    assertThat(said.exit()).isNotZero();
+    assertThat(said.text()).contains("clashes with refs/heads/top");
+    assertThat(git.ok("ls-remote", "origin", "refs/heads/top", "refs/heads/top/below")).isEmpty();
+    assertThat(push(git, "top").exit()).isZero();
+    assertThat(push(git, "top/below").text()).contains("clashes with refs/heads/top");
+  }
+
+  @Test
+  void aWholeIdStandsForNoOtherCommitWhateverNamesThereAre() {
+    String harmless = library.head();
+    String other = git.commit("other.sh", "true\n");
+    push(git, "with-an-id");
+    for (String name : new String[] {"refs/tags/" + other, branch(other), branch("deadbeef")})
+      assertThat(git.run("push", "origin", harmless + ":" + name).text())
+          .contains("looks like the id");
+
+    Git bare = git.in(store.repository().getDirectory().toPath());
+    bare.ok("update-ref", "refs/tags/" + other, harmless);
+
+    assertThat(library.script("other.sh", other).commit()).isEqualTo(other);
+    bare.ok("update-ref", "-d", "refs/tags/" + other);
+  }
+
+  @Test
+  void whoeverMovedABranchPastFettleIsNotSomebodyElse() throws Exception {
+    String tip = git.commit("past.sh", "true\n");
+    push(git, "past");
+    git.in(store.repository().getDirectory().toPath()).ok("update-ref", branch("by-nobody"), tip);
+    awaitRecord(branch("by-nobody"));
+    var wish = Map.of("branch", "by-nobody", "tip", tip, "reason", "");
+
+    var operators = server.post(Role.OPERATOR, "/api/v1/library/merge", wish);
+    assertThat(operators.status()).isEqualTo(403);
+    assertThat(operators.body()).contains("not on record");
+    assertThat(server.post(Role.ADMINISTRATOR, "/api/v1/library/merge", wish).status())
+        .isEqualTo(422);
+  }
+
+  /** Ten names for one folder, seven times over: ten objects, ten million paths. */
+  @Test
+  void aFewObjectsThatStandForMillionsOfPathsAreRefused() throws IOException {
+    Path list = folder.resolve("tree");
+    String below = "100644 blob " + git.ok("rev-parse", "HEAD:README.md");
+    for (int level = 0; level < 7; level++) {
+      StringBuilder lines = new StringBuilder();
+      for (int i = 0; i < 10; i++) lines.append(below).append('\t').append(i).append('\n');
+      Files.writeString(list, lines);
+      below = "040000 tree " + git.fed(list, "mktree");
+    }
+    String commit = git.ok("commit-tree", "-m", "bomb", below.substring(12));
+
+    assertThat(git.run("push", "origin", commit + ":refs/heads/bomb").text())
+        .contains("more than 50,000 files");
+
+    git.in(store.repository().getDirectory().toPath())
+        .ok("fetch", "-q", git.folder().toString(), commit + ":refs/heads/by-hand-bomb");
+    var page = server.get(Role.AUDITOR, "/api/v1/library/commits/" + commit);
+    assertThat(page.status()).isEqualTo(200);
+    assertThat(page.json().at("/diff/files").size()).isLessThanOrEqualTo(300);
+    git.in(store.repository().getDirectory().toPath())
+        .ok("update-ref", "-d", "refs/heads/by-hand-bomb");
+  }
+
+  @Test
+  void aPackIsBelievedOnlySoManyObjects() {
+    String zero = "0".repeat(40);
+    String command =
+        zero + " " + library.head() + " refs/heads/many-objects\0 report-status side-band-64k\n";
+    byte[] lines =
+        ("%04x%s0000PACK".formatted(command.length() + 4, command))
+            .getBytes(StandardCharsets.ISO_8859_1);
+    byte[] request = java.util.Arrays.copyOf(lines, lines.length + 8);
+    request[lines.length + 3] = 2;
+    request[lines.length + 4] = 8;
+    var push =
+        HttpRequest.newBuilder(server.uri("/git/scripts.git/git-receive-pack"))
+            .header("Authorization", "Bearer " + server.token(Role.OPERATOR))
+            .header("Content-Type", "application/x-git-receive-pack-request")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(request));
+
+    assertThat(server.send(push).body()).contains("134217728 objects");
+    assertThat(git.ok("ls-remote", "origin", "refs/heads/many-objects")).isEmpty();
+  }
+
   @Test
   void rolesAreKeptAndTokensAreNeeded() {
     assertThat(as(Role.OWNER).run("clone", url(), "owners").text())
@@ -204,6 +296,11 @@ class GitOverHttpTest {
     Said hostile = git.run("push", "origin", commit + ":refs/heads/dot-git");
     assertThat(hostile.exit()).isNotZero();
     assertThat(hostile.text()).contains("'.git'");
+
+    Files.writeString(list, "100644 blob " + blob + "\t" + "长".repeat(86) + "\n");
+    String longName = git.ok("commit-tree", "-m", "long", git.fed(list, "mktree"));
+    assertThat(git.run("push", "origin", longName + ":refs/heads/long-name").text())
+        .contains("more than 255 bytes");
 
     byte[] noise = new byte[2 << 20];
     new Random(7).nextBytes(noise);
@@ -266,15 +363,15 @@ class GitOverHttpTest {
     git.in(store.repository().getDirectory().toPath())
         .ok("update-ref", "refs/heads/by-hand", commit);
 
+    awaitRecord("refs/heads/by-hand");
+  }
+
+  private void awaitRecord(String ref) throws InterruptedException {
     WholeProcess.await(
         "the sweep has recorded it",
         Duration.ofSeconds(20),
         () ->
-            server
-                    .get(Role.AUDITOR, "/api/v1/audit?object=refs/heads/by-hand")
-                    .json()
-                    .at("/items")
-                    .size()
+            server.get(Role.AUDITOR, "/api/v1/audit?object=" + ref).json().at("/items").size()
                 == 1);
   }
 

@@ -214,7 +214,8 @@ class RsyncTest {
         new MockEnvironment().withProperty("fettle.home", folder.resolve("other").toString());
     Store other = new Store(environment, Clock.systemUTC());
     RsyncDaemon one =
-        new RsyncDaemon(going, export, new RsyncSettings(port, "127.0.0.1", "*"), other);
+        new RsyncDaemon(
+            going, export, new RsyncSettings(port, "127.0.0.1", "*"), other, Clock.systemUTC());
     String there = "rsync://last@127.0.0.1:" + port + "/scripts/";
     try {
       one.tend();

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -25,6 +27,8 @@ abstract class PartCheck implements Check {
   private final ObjectProvider<HealthPart> parts;
   private final String part;
   private final Severity severity;
+  private final ConcurrentMap<String, CompletableFuture<Map<String, State>>> asked =
+      new ConcurrentHashMap<>();
 
   /**
    * @param parts asked for late: a part may stand on rooms that stand on the checks
@@ -68,18 +72,12 @@ abstract class PartCheck implements Check {
         : Reading.bad(component, severity, state.why(), evidence);
   }
 
-  /** One that hangs, on a share that is gone, must not keep the others from being seen. */
-  private static Map<String, State> ask(HealthPart part) {
-    var answer = new CompletableFuture<Map<String, State>>();
-    Thread.ofVirtual()
-        .name("self-" + part.name())
-        .start(() -> {
-          try {
-            answer.complete(new TreeMap<>(part.each()));
-          } catch (RuntimeException e) {
-            answer.complete(Map.of("", broken(e)));
-          }
-        });
+  /**
+   * One that hangs, on a share that is gone, must not keep the others from being seen; nor is it
+   * asked again before it has answered.
+   */
+  private Map<String, State> ask(HealthPart part) {
+    var answer = asked.computeIfAbsent(part.name(), name -> begin(part));
     try {
       return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
@@ -88,6 +86,23 @@ abstract class PartCheck implements Check {
       Thread.currentThread().interrupt();
       return Map.of();
     }
+  }
+
+  private CompletableFuture<Map<String, State>> begin(HealthPart part) {
+    var answer = new CompletableFuture<Map<String, State>>();
+    Thread.ofVirtual()
+        .name("self-" + part.name())
+        .start(() -> {
+          Map<String, State> said;
+          try {
+            said = new TreeMap<>(part.each());
+          } catch (RuntimeException e) {
+            said = Map.of("", broken(e));
+          }
+          asked.remove(part.name(), answer);
+          answer.complete(said);
+        });
+    return answer;
   }
 
   private static State broken(RuntimeException e) {
